@@ -9,9 +9,12 @@ SDK_3 := >=3,<4
 EXTRA_1 := 'aiohttp<3.14' 'aioresponses>=0.7.9'  # aioresponses 0.7.9 needs this aiohttp
 SDK_VENVS := $(foreach generation,1 2 3,$(VENV)-sdk-$(generation)/.installed)
 
+FRAMEWORKS := openai openai-agents langchain pydantic-ai agent-framework
+FRAMEWORK_PINS := tests/frameworks/requirements
+
 OTHER_CLIENTS := tests/transports/test_requests_sessions.py tests/transports/test_aiohttp_sessions.py tests/transports/test_beside_aioresponses.py
 
-.PHONY: help demo test lint coverage sdks conformance docs docs-generated package bench bench-quick clean
+.PHONY: help demo test lint coverage sdks conformance frameworks docs docs-generated package bench bench-quick clean
 
 help:
 	@echo "make demo      see the main job: the real SDK, streaming, tool calls, a file search, a plot"
@@ -20,6 +23,7 @@ help:
 	@echo "make coverage  branch coverage of core/ and apis/ by their own tests; it must be complete"
 	@echo "make sdks      the SDK tests and the examples on openai 1.109.1, the last 2.x and the last 3.x"
 	@echo "make conformance  the official SDK's own suites against runmock serve, on the same three"
+	@echo "make frameworks   one cassette through agent frameworks, each in an environment of its own"
 	@echo "make docs      build the site into build/site; a warning is an error"
 	@echo "make docs-generated  write the generated pages and tables of docs/reference anew"
 	@echo "make package   build both distributions into dist, and check what an index would say to them"
@@ -73,6 +77,16 @@ $(VENV)-sdk-%/.installed: pyproject.toml
 	$(@D)/bin/python -m pip install --quiet --editable '.[serve]' --group test --group conformance 'openai[aiohttp]$(SDK_$*)' $(EXTRA_$*)
 	touch $@
 
+frameworks: $(FRAMEWORKS:%=$(VENV)-frameworks-%/.installed)
+	$(BIN)/python conformance/framework_cells.py $(foreach name,$(FRAMEWORKS),$(name)=$(VENV)-frameworks-$(name))
+
+$(VENV)-frameworks-%/.installed: $(FRAMEWORK_PINS)/%.txt $(FRAMEWORK_PINS)/openai.txt pyproject.toml | $(VENV)/.installed
+	$(PYTHON) -m venv --clear --without-pip $(@D)
+	$(BIN)/python -m pip --python $(@D)/bin/python install --quiet --no-deps --no-compile --requirement $<  # all is pinned
+	$(BIN)/python -m pip --python $(@D)/bin/python install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip --python $(@D)/bin/python check
+	touch $@
+
 docs: $(VENV)/.installed
 	$(BIN)/sphinx-build --builder html --fresh-env --nitpicky --fail-on-warning --keep-going --quiet docs build/site
 	@echo "the site is build/site/index.html"
@@ -92,4 +106,4 @@ bench-quick: $(VENV)/.installed
 	$(BIN)/python benchmarks/bench.py --quick
 
 clean:
-	rm -rf $(VENV) $(VENV)-sdk-* $(VENV)-bench-* build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage*
+	rm -rf $(VENV) $(VENV)-sdk-* $(VENV)-frameworks-* $(VENV)-bench-* build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage*

@@ -50,6 +50,7 @@ ORDER = {
         "guides/serving",
         "guides/other-processes",
         "guides/several-providers",
+        "guides/assistants-to-responses",
         "guides/coming-from-other-tools",
         "guides/importing",
         "guides/troubleshooting",

@@ -144,11 +144,11 @@ def judge(item: pytest.Item, played: Played, unused: str) -> None:
         pytest.fail(text_of_unreported(unreported), pytrace=False)
     if not played.passed.get("call") or unused == "ignore" or played.session.deck.records or played.has_old_name:
         return
-    leftovers = played.session.deck.leftovers()
+    leftovers, takers = played.session.deck.leftovers(), played.session.deck.takers
     if own_leftovers := [
         leftover for leftover in leftovers if leftover.is_begun or leftover.cassette not in played.from_outside
     ]:
         if unused == "warn":
-            item.warn(pytest.PytestWarning(leftovers_report(own_leftovers, TO_IGNORE)))
+            item.warn(pytest.PytestWarning(leftovers_report(own_leftovers, TO_IGNORE, takers=takers)))
         else:
-            pytest.fail(leftovers_report(own_leftovers), pytrace=False)
+            pytest.fail(leftovers_report(own_leftovers, takers=takers), pytrace=False)

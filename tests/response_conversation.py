@@ -21,7 +21,8 @@ TOOLS = [WEATHER, {"type": "code_interpreter"}, {"type": "file_search"}]
 class Responses:
     """The backend with the scripts of some cassettes, as YAML texts; or, with `is_stock`, with none at all."""
 
-    def __init__(self, *cassettes, is_stock=False):
+    def __init__(self, *cassettes, is_stock=False, host="api.openai.com"):
+        self.host = host
         self.stage = Stage(is_stock=is_stock)
         self.backend = ResponsesBackend(self.stage)
         for cassette in cassettes:
@@ -30,12 +31,12 @@ class Responses:
             self.backend.add(script)
         self.status = None
 
-    def replies(self, method, path, body=None):
+    def replies(self, method, path, body=None, headers=()):
         """The answer as the backend gives it."""
         path, _, query = path.partition("?")
         operation = RESPONSES.identify(method, f"/v1{path}")
         values = {name: tuple(found) for name, found in parse_qs(query).items()}
-        sent = Request(method, "api.openai.com", f"/v1{path}", values)
+        sent = Request(method, self.host, f"/v1{path}", values, dict(headers))
         reply = self.backend.answer(Incoming(sent, operation, body))
         self.status = reply.status
         return reply

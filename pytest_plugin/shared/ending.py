@@ -100,11 +100,11 @@ def _leftovers(shared: SharedSession, item: pytest.Item) -> list[str]:
     left = [] if shared.unused == "ignore" else shared.session.deck.leftovers()
     if not left or others.not_run(shared) is not None:
         return []
-    by = f" by the tests of {shared.label}"
+    by, takers = f" by the tests of {shared.label}", shared.session.deck.takers
     if shared.unused == "warn":
-        item.warn(pytest.PytestWarning(leftovers_report(left, TO_IGNORE, by)))
+        item.warn(pytest.PytestWarning(leftovers_report(left, TO_IGNORE, by, takers)))
         return []
-    return [leftovers_report(left, TO_ALLOW, by)]
+    return [leftovers_report(left, TO_ALLOW, by, takers)]
 
 
 def _keep_what_others_use(shared: SharedSession) -> str | None:

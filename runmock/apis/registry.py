@@ -10,14 +10,16 @@ from runmock.apis.responses.api import RESPONSES
 from runmock.apis.service.other_api import OTHER
 from runmock.core.api import Incoming
 from runmock.core.http.request_body import unparsed_body
+from runmock.core.script.playlist import conditions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from runmock.core.api import Api, DeltaPieces, Operation
-    from runmock.core.api_documents import ApiDocuments
+    from runmock.core.api_documents import ApiDocuments, Converse
     from runmock.core.http.exchange import Request
     from runmock.core.replay.interaction import Interaction
+    from runmock.core.script.script import ScriptedRun
 
 APIS: tuple[Api, ...] = (ASSISTANTS, FILES, RESPONSES)
 """In the order in which they are asked whose a request is."""
@@ -55,6 +57,13 @@ def script_documents(recording: Iterable[Interaction] = ()) -> ApiDocuments:
     """What documents ask the first API of a recording that they know; the Assistants API when there is none."""
     known = (documents_of(interaction.operation.api) for interaction in recording)
     return next(documents for documents in (*known, documents_of(ASSISTANTS)) if documents is not None)
+
+
+def application_for(run: ScriptedRun) -> Converse:
+    """What sends the requests of an application that plays a scripted run: of the API that the run is kept for."""
+    from runmock.apis.responses.application import converse
+
+    return converse if conditions_of(run).get("api") == "responses" else script_documents().converse
 
 
 def incoming(request: Request) -> Incoming:

@@ -37,6 +37,7 @@ class Role(StrEnum):
     SUBMITS_OUTPUTS = "submits tool outputs"
     CANCELS = "cancels a run"
     REFUSED_WHILE_ACTIVE = "is refused while a run is active"
+    UNSCRIPTED = "is answered by no script, though scripts play its API"
 
 
 READS = frozenset({Role.READS_MESSAGES, Role.READS_STEPS})

@@ -127,6 +127,13 @@ class ScriptEntries(Protocol):
         """Whether an interaction is about a run."""
 
 
+class Converse(Protocol):
+    """An application that is made up: has one conversation with a scripted run."""
+
+    def __call__(self, client: ScriptClient, script: Script, run: ScriptedRun, *, is_streamed: bool) -> None:
+        """Send what an application would, so that the run is played. Raises CassetteError where nothing fits."""
+
+
 class ApiDocuments(Protocol):
     """What documents ask an API package. Without state."""
 

@@ -206,7 +206,7 @@ class Deck(DeckState):
         except NothingScripted as nothing:
             raise self._miss(incoming, compared, nothing.facts) from None
         if incoming.operation.api.plays_scripts:
-            self._history.note_scripted(created[before:])
+            self._history.note_scripted(created[before:], incoming.operation.api.name)
         return reply
 
     @property
@@ -239,6 +239,7 @@ class Deck(DeckState):
             missing=self.missing,
             only_when=tuple(self.only_when.values()),
             has_route_near=bool(near_route),
+            takers=self._history.takers,
         )
         absent = (f"{self.missing} (does not exist)",) if self.missing else ()
         inline = ("inline",) if self._scripts else ()
@@ -249,20 +250,26 @@ class Deck(DeckState):
             cassettes=(*self._names, *absent) or inline,
             mode=self.options.mode_text,
             players=tuple(player for _, player in self._players),
-            played=tuple(self._history.played),
+            played=self._history.played,
             forgotten=self._history.forgotten,
             playlist=playlist if self._plays_scripts else None,
             facts=facts,
             ways_out=situation.remedies,
             headline=situation.headline,
+            api=self._api_to_name(incoming.operation.api),
             url="" if is_family else ways_out.url_of(request),
             name=", ".join(filter(None, (name, sender(request)))),
             near_route=near_route,
         )
         return UnmatchedRequest(miss.text())
 
+    def _api_to_name(self, api: Api) -> str:
+        """The API's name for a miss; empty for the first API, where no other one was asked: that is the usual case."""
+        is_usual = api is registry.APIS[0] and not self._history.were_several_asked
+        return api.name if api.plays_scripts and not is_usual else ""
+
     def _near_route(self, incoming: Incoming) -> tuple[tuple[str, str], ...]:
-        if incoming.operation.is_played or self.near_route is None:
+        if self.near_route is None or not incoming.operation.api.yields_to_routes:
             return ()
         return self.near_route(incoming.request, ways_out.root_of(incoming.request))
 

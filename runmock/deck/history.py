@@ -33,8 +33,10 @@ class History:
     failures: deque[RunmockFailure] = field(init=False)
     replayed_interactions: deque[tuple[Operation, Any, Interaction]] = field(init=False)
     """The interactions that were replayed, each with the request's operation and body."""
-    played: dict[str, None] = field(default_factory=dict)
-    """For the message of a miss: the latest interactions and runs that answered, each once."""
+    asked: dict[str, None] = field(default_factory=dict)
+    """The names of the APIs that were asked, of those that scripts play."""
+    _played: dict[str, str] = field(default_factory=dict)
+    """The latest interactions and runs that answered, each once; with the API that took a run."""
     forgotten: int = 0
     """How many were played before those in `played`."""
     answers: Counter[str] = field(default_factory=Counter)
@@ -51,6 +53,8 @@ class History:
     def note_request(self, incoming: Incoming) -> None:
         """Keep a view of a request. It is made at once, so that no API key is kept; equal headers are kept once."""
         request, operation = incoming.request, incoming.operation
+        if operation.is_played:
+            self.asked[operation.api.name] = None
         if operation.may_hold_secret:
             operation = without_secrets(operation)
         if request.headers is not self._last_headers:
@@ -67,17 +71,37 @@ class History:
         self.answers["replayed"] += 1
         self._play(f"{position} {sent.operation}")
 
-    def note_scripted(self, runs: Sequence[PlayedRun]) -> None:
-        """Count a request that the script answers, which has created these runs."""
+    def note_scripted(self, runs: Sequence[PlayedRun], api: str) -> None:
+        """Count a request of an API that the script answers, which has created these runs."""
         self.answers["scripted"] += 1
         for run in runs:
-            self._play(f"run {run.script.source.index}")
+            self._play(f"run {run.script.source.index}", api)
 
-    def _play(self, name: str) -> None:
-        self.played[name] = None
-        if len(self.played) > LATEST:
-            del self.played[next(iter(self.played))]
+    def _play(self, name: str, api: str = "") -> None:
+        self._played[name] = api
+        if len(self._played) > LATEST:
+            del self._played[next(iter(self._played))]
             self.forgotten += 1
+
+    @property
+    def were_several_asked(self) -> bool:
+        """Whether requests came of more than one of the APIs that scripts play."""
+        return len(self.asked) > 1
+
+    @property
+    def played(self) -> tuple[str, ...]:
+        """For the message of a miss: what answered latest; where several APIs were asked, runs with the one of each."""
+        shows_api = self.were_several_asked
+        return tuple(f"{name} by {api}" if api and shows_api else name for name, api in self._played.items())
+
+    @property
+    def takers(self) -> dict[str, list[str]]:
+        """Where several APIs were asked: the names of the latest runs by the API that took them; empty else."""
+        found: dict[str, list[str]] = {name: [] for name in self.asked} if self.were_several_asked else {}
+        for name, api in self._played.items():
+            if api in found:
+                found[api].append(name)
+        return found
 
     def recorded_runs(self, upstream_calls: UpstreamCalls | None) -> list[RunView]:
         """The runs in replayed interactions, and those in upstream's answers."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis import registry
 from runmock.apis.service.claims import is_of_client
-from runmock.apis.service.other_apis import name_of, smallest_answer
+from runmock.apis.service.other_apis import name_of, smallest, smallest_answer
+from runmock.core.api import Role
 from runmock.core.replay import miss, ways_out
 from runmock.core.replay.record_modes import RecordMode
 from runmock.core.replay.upstream import is_retired
+from runmock.core.secrets.redacted import redacted
 from runmock.tape.writing.place_of_run import place_of_run
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ class Situation:
     only_when: Sequence[Mapping[str, Any]]
     """The conditions of each `when()` that no verb follows."""
     has_route_near: bool = False
+    takers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Where several APIs were asked: the runs that each has taken."""
 
     @property
     def request(self) -> Request:
@@ -58,13 +62,19 @@ class Situation:
         return self.incoming.operation.is_played
 
     @property
+    def is_unscripted(self) -> bool:
+        """Whether no script answers the request, though scripts play its API."""
+        return Role.UNSCRIPTED in self.incoming.operation.roles
+
+    @property
     def headline(self) -> str:
         """The first line of the message, which names the case."""
-        if not self.is_family:
-            if self.has_route_near:
-                return miss.NO_ROUTE
-            return miss.NOTHING_LEFT if self.is_recorded else _of_other_api(name_of(self.request.path))
-        if self.playlist.matching:
+        if not self.is_family and self.has_route_near:
+            return miss.NO_ROUTE
+        if not self.is_family or self.is_unscripted:
+            of_its_kind = miss.NOT_SCRIPTED if self.is_unscripted else _of_other_api(name_of(self.request.path))
+            return miss.NOTHING_LEFT if self.is_recorded else of_its_kind
+        if self.playlist.leftovers():
             return miss.NO_MATCH
         if self.only_when:
             return miss.ONLY_WHEN
@@ -75,16 +85,37 @@ class Situation:
     @property
     def remedies(self) -> tuple[tuple[str, str], ...]:
         """What mends it, as pairs of aim and text: a script for this request, a route, a command that records."""
-        return (*self._answers(), *self._recordings(), *self.options.ways_out)
+        return (*self._answers(), *self._for_one_api(), *self._recordings(), *self.options.ways_out)
 
     def _answers(self) -> list[tuple[str, str]]:
+        if self.is_unscripted:
+            return [*self._interactions(), *self._routes()]
         if self.is_family:
             return [] if (script := self._script()) is None else [script]
-        request, access = self.request, self.options.access
+        request = self.request
         if request.is_served:
             return []
         allowed = [ways_out.to_let_through(request, self.options.test)] if request.elsewhere else []
-        return [*allowed, *([by_route(request, self.incoming.body, access)] if access.name else [])]
+        return [*allowed, *self._routes()]
+
+    def _routes(self) -> list[tuple[str, str]]:
+        """A route of the router; none for clients of a server, and where the test has no session."""
+        access = self.options.access
+        if self.request.is_served or not access.name:
+            return []
+        return [by_route(self.request, self.incoming.body, access)]
+
+    def _interactions(self) -> list[tuple[str, str]]:
+        """One more interaction on the latest cassette that is a file."""
+        files = [cassette for cassette in self.scripts if cassette is not None and cassette.file is not None]
+        return [by_interaction(_name(files[-1]), self.incoming)] if files else []
+
+    def _for_one_api(self) -> list[tuple[str, str]]:
+        """How a run is kept for the API of the request, where another API has taken one."""
+        api = self.incoming.operation.api.name
+        if self.facts is None or not any(runs for other, runs in self.takers.items() if other != api):
+            return []
+        return [ways_out.for_one_api(api)]
 
     def _script(self) -> tuple[str, str] | None:
         """The script that would answer; None where only a recording can, as for a request about a recorded run."""
@@ -145,12 +176,23 @@ def by_route(request: Request, body: Any, access: Access) -> tuple[str, str]:
     return access.aim, f"{access.name}.router.{request.method.lower()}({url}).respond({answer})"
 
 
+def by_interaction(cassette: str, incoming: Incoming) -> tuple[str, str]:
+    """One more entry of `interactions:`, in a syntax that JSON and YAML share."""
+    request, operation = incoming.request, incoming.operation
+    entry = {
+        "request": f"{request.method} {operation.path}",
+        "body": redacted(incoming.body),
+        "json": smallest(request.method, request.path),
+    }
+    return "to answer it", f"add this to interactions in {cassette}\n{json.dumps(entry, ensure_ascii=False)}"
+
+
 def _of_other_api(name: str | None) -> str:
     """The headline for a request of an API that scripts do not play."""
-    played = " and ".join(api.name for api in registry.APIS if api.plays_scripts)
+    played = [api.name for api in registry.APIS if api.plays_scripts]
     if name is None:
-        return f"this request is not of the {played} API, and nothing answers it"
-    return f"{name} is another API than {played}, and nothing answers it"
+        return f"this request is not of the {' or '.join(played)} API, and nothing answers it"
+    return f"{name} is another API than {' and '.join(played)}, and nothing answers it"
 
 
 def _name(cassette: Cassette) -> str:

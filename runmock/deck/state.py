@@ -132,13 +132,20 @@ class DeckState:
 
     @property
     def warnings(self) -> list[str]:
-        """Sentences about what a user should know of the written cassette."""
-        return [] if self.upstream_calls is None else self.upstream_calls.recording.warnings
+        """Sentences about what a user should know of the written cassette, and of how scripts were played."""
+        recorded = [] if self.upstream_calls is None else self.upstream_calls.recording.warnings
+        return [*recorded, *self.stage.warnings]
 
     def warn(self) -> None:
         """Issue these warnings, for callers that have no report at the end."""
         if self.upstream_calls is not None:
             self.upstream_calls.recording.warn()
+
+    @property
+    def takers(self) -> dict[str, list[str]]:
+        """Where several APIs were asked: the names of the latest runs by the API that took them; empty else."""
+        with self._lock:
+            return self._history.takers
 
     def leftovers(self) -> list[Leftover]:
         """What was not played: runs that no request created, requests that were not sent, outputs not submitted."""

@@ -269,7 +269,9 @@ class Session(Verbs):
         """Raise AssertionError, naming what is left, unless every scripted run and recorded request was used."""
         __tracebackhide__ = True
         if left := self.deck.leftovers():
-            raise AssertionError(report(left))  # no assert: pytest rewrites those of a plugin's distribution
+            raise AssertionError(
+                report(left, takers=self.deck.takers)
+            )  # no assert: pytest rewrites those of a plugin's distribution
 
 
 def _upstream_calls(options: Options, path: Path | None, existed: bool | None, *, is_own: bool) -> UpstreamCalls | None:

@@ -98,7 +98,7 @@ class Playing:
         """Raises AssertionError for unplayed entries, with `allow_unplayed=False` and if nothing is recorded."""
         __tracebackhide__ = True
         if self.is_judged and not session.deck.records and (left := session.deck.leftovers()):
-            raise AssertionError(report(left, "leave out allow_unplayed=False"))
+            raise AssertionError(report(left, "leave out allow_unplayed=False", takers=session.deck.takers))
 
     def of_class(self) -> Playing:
         """These arguments for the tests of a class, which share a cassette: no test removes what others use."""

@@ -15,19 +15,20 @@ TESTS = Path(__file__).parents[1]
 REFERENCE = TESTS.parent / "docs" / "reference"
 
 
-def _of(path):
-    """The function `markdown` of a module beside other tests."""
-    return runpy.run_path(str(TESTS / path))["markdown"]
+def _of(path, name="markdown"):
+    """A function of a module beside other tests."""
+    return runpy.run_path(str(TESTS / path))[name]
 
 
-PAGES = {
-    "cassette-format.md": ("keys", _of("tape/schema/key_tables.py")),
-    "python-api.md": ("api", generated_api.markdown),
-    "options.md": ("options", generated_options.markdown),
-    "commands.md": ("commands", generated_commands.markdown),
-    "faults.md": ("faults", _of("sdk/fault_table.py")),
-}
-"""By page: the name of its part, and what makes it."""
+PARTS = (
+    ("cassette-format.md", "keys", _of("tape/schema/key_tables.py")),
+    ("python-api.md", "api", generated_api.markdown),
+    ("options.md", "options", generated_options.markdown),
+    ("commands.md", "commands", generated_commands.markdown),
+    ("faults.md", "faults", _of("sdk/fault_table.py")),
+    ("faults.md", "faults of responses", _of("sdk/fault_table.py", "response_markdown")),
+)
+"""Each part: its page, its name, and what makes it."""
 
 
 def up_to_date(text, name, part):
@@ -41,9 +42,9 @@ def up_to_date(text, name, part):
 
 
 if __name__ == "__main__":
-    for page, (name, part) in PAGES.items():
+    for page, name, part in PARTS:
         path = REFERENCE / page
         before = path.read_text(encoding="utf-8")
         after = up_to_date(before, name, part())
         path.write_text(after, encoding="utf-8")
-        print(f"{'unchanged' if before == after else 'written  '}  docs/reference/{page}")  # noqa: T201 - a script
+        print(f"{'unchanged' if before == after else 'written  '}  docs/reference/{page}: {name}")  # noqa: T201 - a script

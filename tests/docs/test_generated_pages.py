@@ -4,16 +4,15 @@ import inspect
 
 import pytest
 from generated_api import ATTRIBUTES, ERRORS, OF_SESSION, OF_THE_MACHINE, VERBS, VIEWS
-from generated_pages import PAGES, REFERENCE, up_to_date
+from generated_pages import PARTS, REFERENCE, up_to_date
 
 import runmock
 from runmock.core.errors import CassetteError
 from runmock.session.verbs.verb_options import NAMES
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_up_to_date(page):
-    name, part = PAGES[page]
+@pytest.mark.parametrize(("page", "name", "part"), PARTS, ids=[name for _, name, _ in PARTS])
+def test_a_part_of_a_page_is_up_to_date(page, name, part):
     text = (REFERENCE / page).read_text(encoding="utf-8")
     assert text == up_to_date(text, name, part()), "make docs-generated writes it"
 

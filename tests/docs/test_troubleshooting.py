@@ -42,7 +42,7 @@ FAMILIES = {
     "runmock import": ("runmock/*/importers/*",),
     "runmock expand, distill, diff, show, demo": (
         "runmock/*/convert/*",
-        "runmock/apis/*/application/*",
+        "runmock/apis/*/application*",
         "runmock/apis/*/script_entries/*",
         "runmock/core/script/examples.py",
         "runmock/*/story/*",
@@ -51,7 +51,7 @@ FAMILIES = {
         "runmock/cli/*",
     ),
     "Answers of the service": (
-        "runmock/apis/service/refusals.py",
+        "runmock/apis/*/refusals.py",
         "runmock/apis/service/files/*",
         "runmock/apis/*/requests/*",
     ),
@@ -89,6 +89,7 @@ PARTS = {
     "the connection breaks": "the same",
     " bytes in all)": "the end of a request's body on the page of `serve`",
     "this run's `tools`": "a name in the row `offered`",
+    "this request's `tools`": "the same",
 }
 """Beginnings, or parts, of texts that nobody looks up, and why."""
 

@@ -21,7 +21,7 @@ MANY = """
             assert len(runmock.requests) == 6
 
     def test_misses():
-        app.post("/responses")
+        app.post("/batches")
 
     @pytest.mark.skip
     def test_skipped():
@@ -111,7 +111,7 @@ def test_the_junit_report_has_the_miss_and_the_leftovers(many):
         for detail in case
         if detail.tag in ("failure", "error")
     }
-    assert messages["test_misses"].startswith("runmock.UnmatchedRequest: responses is another API than Assistants")
+    assert messages["test_misses"].startswith("runmock.UnmatchedRequest: batches is another API than Assistants and Responses")
     assert "run 0, line 3: when last_message /Paris/" in messages["test_leaves"]
 
 

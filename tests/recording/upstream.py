@@ -136,9 +136,9 @@ def weather(sdk, question="Weather in Paris?", polls=1):
 
 
 @contextlib.contextmanager
-def recorded(path, upstream, mode="once", **options):
+def recorded(path, upstream, mode="once", root=ROOT, **options):
     """A client that is recorded into a cassette while the block runs."""
-    with client(upstream) as sdk, runmock.use_cassette(path, record_mode=mode, **options):
+    with client(upstream, root) as sdk, runmock.use_cassette(path, record_mode=mode, **options):
         yield sdk
 
 

@@ -1,6 +1,13 @@
-"""What the SDK gives an application when a run goes wrong: the table that tests hold, and docs/reference/faults.md has."""
+"""What the SDK gives an application when a run goes wrong: the tables that tests hold, and docs/reference/faults.md has."""
 
 GENERATIONS = ("1.x", "2.x", "3.x")
+RESPONSE_WAYS = {
+    "create": "`create()`",
+    "iterate": "`create(stream=True)`",
+    "helper": "`.stream()`",
+    "poll": "in the background, `retrieve()`",
+}
+"""The ways of following a response, and their columns."""
 WAYS = {"poll": "`create_and_poll`", "iterate": "`create(stream=True)`", "handler": "`.stream()` with a handler"}
 """The ways of following a run, and their columns."""
 
@@ -79,6 +86,60 @@ TABLE = {
 they differ."""
 
 
+HALF = "no exception, last event `response.output_text.delta`, response `in_progress`"
+COMPLETED = "no exception, response `completed`"
+WRONG_TEXT = "no exception, wrong text in the deltas"
+UNNOTICED_BEFORE_3 = {"1.x": COMPLETED, "2.x": COMPLETED, "3.x": "`RuntimeError`"}
+SCRIPT_ERROR = "an error of the script"
+
+
+def response(iterate, helper=None, whole=COMPLETED):
+    """What happens to a stream is nothing to `create()`, and nothing to who retrieves; `whole`: what they get."""
+    return {"create": whole, "iterate": iterate, "helper": helper or iterate, "poll": whole}
+
+
+def as_response(words):
+    """The words of a request that is refused, whatever it would create."""
+    if isinstance(words, dict):
+        return {generation: as_response(outcome) for generation, outcome in words.items()}
+    return words.replace("run `", "response `")
+
+
+def refusals():
+    """The rows of refused requests: they are the same for both APIs, except that only one of them has a sunset."""
+    for fault, (runs, words) in TABLE.items():
+        refused_runs = [run for run in runs if "http" in run]
+        if refused_runs:
+            name = fault.removesuffix(", `sunset: true`")
+            yield name, (refused_runs, dict.fromkeys(RESPONSE_WAYS, as_response(words["poll"])))
+
+
+RESPONSE_TABLE = {
+    "`fail: CODE`, any code": ([{"fail": code} for code in ("server_error", "rate_limit_exceeded", "invalid_prompt", "tool_user_error")], response("`APIError`", whole="no exception, response `failed`")),
+    "`incomplete: max_completion_tokens`, `content_filter`": ([{"incomplete": "max_completion_tokens"}, {"incomplete": "content_filter"}], response("no exception, response `incomplete`", "`RuntimeError`", "no exception, response `incomplete`")),
+    "`incomplete: max_prompt_tokens`": ([{"incomplete": "max_prompt_tokens"}], response(SCRIPT_ERROR, whole=SCRIPT_ERROR)),
+    "`expire: true`": ([{"expire": True}], response(SCRIPT_ERROR, whole=SCRIPT_ERROR)),
+    "`cancel: true`": ([{"cancel": True}], response(SCRIPT_ERROR, whole=SCRIPT_ERROR) | {"poll": "no exception, response `cancelled`"}),
+    "`cancel: refused`, `overtaken`, and the application cancels": ([{"cancel": "refused"}, {"cancel": "overtaken"}], response("`BadRequestError` from `cancel()`, response `completed`", whole="`BadRequestError` from `cancel()`, response `completed`") | {"poll": "response `completed`, then `completed`"}),
+    "no key, and the application cancels": ([{}], response("`BadRequestError` from `cancel()`, response `completed`", whole="`BadRequestError` from `cancel()`, response `completed`") | {"poll": "response `cancelled`, then `cancelled`"}),
+    "`stuck: queued`, `in_progress`, `cancelling`": ([{"stuck": "queued"}, {"stuck": "in_progress"}, {"stuck": "cancelling"}], response(TIMED_OUT) | {"create": TRIED.format("APITimeoutError"), "poll": "never at rest"}),
+    **dict(refusals()),
+    "`sunset: true`": ([{"sunset": True}], response(COMPLETED)),
+    "`disconnect`": ([{"disconnect": True}], response(DROPPED)),
+    "`truncate`": ([{"truncate": True}], response(HALF, "`RuntimeError`")),
+    "`stall`, longer than the read timeout": ([{"stall": "3600s"}], response(TIMED_OUT)),
+    "`garbage: not_json`": ([{"garbage": True}], response(NO_JSON)),
+    "`garbage: half_frame`": ([{"garbage": "half_frame"}], response(HALF, "`RuntimeError`")),
+    "`garbage: unknown_event`, `sequence_gap`": ([{"garbage": "unknown_event"}, {"garbage": "sequence_gap"}], response(COMPLETED)),
+    "`garbage: duplicate`, `out_of_order`": ([{"garbage": "duplicate"}, {"garbage": "out_of_order"}], response(WRONG_TEXT)),
+    "`garbage: wrong_index`": ([{"garbage": "wrong_index"}], response(COMPLETED, "`IndexError`")),
+    "`garbage: response_id_changes`, `item_id_changes`": ([{"garbage": "response_id_changes"}, {"garbage": "item_id_changes"}], response(COMPLETED, UNNOTICED_BEFORE_3)),
+    "`error_event`, nested": ([{"error_event": "server_error"}], response("`APIError`")),
+    "`error_event: {flat: true}`": ([{"error_event": {"code": "server_error", "flat": True}}], response("no exception, last event `error`, response `in_progress`", "`RuntimeError`")),
+}  # fmt: skip
+"""The same for responses."""
+
+
 def cell(words):
     """A cell of the table: the outcome of each generation, written once where it is the same."""
     if isinstance(words, str):
@@ -90,8 +151,18 @@ def cell(words):
 
 
 def markdown():
-    """The whole table."""
-    rows = [["fault", *WAYS.values()]]
-    rows += [[fault, *(cell(words[way]) for way in WAYS)] for fault, (_, words) in TABLE.items()]
+    """The whole table of runs."""
+    return table(WAYS, TABLE)
+
+
+def response_markdown():
+    """The whole table of responses."""
+    return table(RESPONSE_WAYS, RESPONSE_TABLE)
+
+
+def table(ways, faults):
+    """A table as it stands on the page."""
+    rows = [["fault", *ways.values()]]
+    rows += [[fault, *(cell(words[way]) for way in ways)] for fault, (_, words) in faults.items()]
     lines = [f"| {' | '.join(row)} |" for row in rows]
     return "".join(f"{line}\n" for line in [lines[0], f"|{'---|' * len(rows[0])}", *lines[1:]])

@@ -1,22 +1,17 @@
 """Every fault, polled, iterated and handled: the application gets what the table says, in this generation of the SDK."""
 
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
-
 import anyio
 import openai
 import pytest
-from fault_table import GENERATIONS, IN_HALF_A_MINUTE, TABLE
+from fault_table import GENERATIONS, TABLE
 from fault_table import WAYS as COLUMNS
-from sdk_clients import MAJOR, library, opened
+from sdk_clients import MAJOR, opened
+from sdk_outcomes import ENDED, ERRORS, LATE_CANCELS, dated, named, waited
 from sdk_ways import ASSISTANT, STREAMING, WAYS, ask, handler, place, question, weather
 
 TEXT = "one two three four"
 FOLLOWED = {"poll": "create_and_poll", "iterate": "create(stream=True)", "handler": "stream with a handler"}
 MANY_SLEEPS = 40
-ENDED = {"http", "sunset", "fail", "expire", "cancel", "stuck"}
-LATE_CANCELS = ("refused", "overtaken")
-ERRORS = (openai.OpenAIError, library.HTTPError, ValueError, IndexError)
 CASES = [
     pytest.param(run, way, words[way], id=f"{way}-{'-'.join(f'{key} {value}' for key, value in run.items())}")
     for runs, words in TABLE.values()
@@ -63,33 +58,19 @@ def followed(client, runmock, slept, run, way):
     except ERRORS as error:
         tries = tries_of(runmock)
         return named(error) + (f" after {tries} tries" if tries > 1 else "")
+    if "retry_after" in run:
+        return f"{waited(slept, run)}, then run `{result.run.status}`"
     if "http" in run:
-        return waited(runmock, slept, run, result)
+        return f"run `{result.run.status}` after {tries_of(runmock)} tries"
     if result.run.status in {"queued", "in_progress"}:
         return f"no exception, last event `{result.events[-1]}`, run `{result.run.status}`"
     is_right = result.run.status != "completed" or result.events is None or TEXT in text_of(result)
     return f"no exception, run `{result.run.status}`" if is_right else "no exception, wrong text"
 
 
-def named(error):
-    """An exception's class, with its library where it is not the SDK's own or Python's."""
-    kind, module = type(error), type(error).__module__.partition(".")[0]
-    return f"`{kind.__name__}`" if module in {"openai", "builtins"} else f"`{module}.{kind.__name__}`"
-
-
 def tries_of(runmock):
     """How often the request for the run was sent."""
     return sum(request.operation.startswith("create_run") for request in runmock.requests)
-
-
-def waited(runmock, slept, run, result):
-    """How the SDK got through at last."""
-    if "retry_after" not in run:
-        return f"run `{result.run.status}` after {tries_of(runmock)} tries"
-    seconds = next(filter(None, slept))
-    is_date = run["retry_after"] == IN_HALF_A_MINUTE
-    until = "until then" if is_date and 27 < seconds <= 30 else f"{seconds:g} s"
-    return f"waits {until}, then run `{result.run.status}`"
 
 
 def cancelled(client, way):
@@ -142,13 +123,6 @@ def test_the_application_gets_what_the_table_says(client, runmock, slept, run, w
     content = {} if ENDED & run.keys() and not is_late else {"reply": TEXT}
     runmock.load({"runmock": 1, "runs": [{**content, **dated(run)}, *([{"reply": TEXT}] if "http" in run else [])]})
     assert (cancelled(client, way) if is_late else followed(client, runmock, slept, run, way)) == expected
-
-
-def dated(run):
-    """The run as it is written at this moment."""
-    if run.get("retry_after") != IN_HALF_A_MINUTE:
-        return run
-    return {**run, "retry_after": format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)}
 
 
 @pytest.mark.parametrize("name", ["create_and_poll", "create(stream=True)", "stream with a handler"])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from runmock.apis.responses import refusals
 from runmock.apis.responses.backend import ResponsesBackend
 from runmock.apis.responses.operations import COLLECTIONS, TABLE, Row
 from runmock.apis.responses.playing.stream_form import ENDS
 from runmock.apis.responses.recorded.stream_pieces import ResponsesPieces
 from runmock.apis.service.addresses import Address, Addresses, identifier
-from runmock.apis.service.requests.checking import malformed
+from runmock.apis.service.requests import checking
 from runmock.apis.service.roots import end_of_root, may_be_root
 from runmock.core.api import IdKinds, Noise
 from runmock.core.engine.run_status import RunState, RunStatus
@@ -18,7 +19,9 @@ from runmock.core.no_api import NoApi
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from runmock.core.api import Incoming
     from runmock.core.engine.stage import Stage
+    from runmock.core.http.exchange import Reply
 
 ADDRESSES = Addresses(TABLE, COLLECTIONS)
 STATUSES: Mapping[str, RunStatus] = {str(status): status for status in RunStatus}
@@ -34,6 +37,11 @@ def address(method: str, path: str) -> Address[Row] | None:
         return ADDRESSES.at(method, path, end)
     found = ADDRESSES.find(method, path)
     return found if found is not None and may_be_root(found.root) else None
+
+
+def malformed(incoming: Incoming) -> Reply | None:
+    """The service's 400 for a body that is not JSON, or whose content type is not; None when it is fine."""
+    return checking.malformed(incoming) if incoming.problem is None else refusals.not_json().reply()
 
 
 class ResponsesApi(NoApi):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
-from runmock.apis.responses import objects
+from runmock.apis.responses import objects, refusals
+from runmock.apis.responses.endpoints.named_objects import create_named
 from runmock.apis.responses.operations import BY_NAME
-from runmock.apis.responses.playing.response_stream import HOUR_MS, ResponseStream
+from runmock.apis.responses.playing.response_stream import ResponseStream, silence
 from runmock.apis.responses.state import Memory, ResponsesRun, StoredResponse
 from runmock.apis.service.answer_headers import answer_headers
 from runmock.apis.service.call import Call
@@ -15,7 +16,7 @@ from runmock.apis.service.provider import provider_at
 from runmock.apis.service.refusals import Refused
 from runmock.apis.service.requests.checking import check
 from runmock.core.engine.run_status import RunState
-from runmock.core.http.exchange import Frame, Reply
+from runmock.core.http.exchange import Reply
 from runmock.core.report.run_views import RunView, by_name
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from runmock.core.engine.stage import Stage
     from runmock.core.http.exchange import JSON
     from runmock.core.script.script import Script
+
+
+RETRIES = "x-stainless-retry-count"
+"""The header in which the SDK counts how often it has sent the request before."""
 
 
 class ResponsesBackend:
@@ -42,15 +47,29 @@ class ResponsesBackend:
         """The answer to a request. Raises NothingScripted, ScriptError and OutputMismatch."""
         request, operation = incoming.request, incoming.operation
         provider = provider_at(request.host, operation.root, request.is_served)
-        call = Call(operation.name, operation.ids, operation.path, incoming.body or {}, request.query, provider)
+        is_retry = request.headers.get(RETRIES, "0") != "0"
+        call = Call(
+            operation.name, operation.ids, operation.path, incoming.body or {}, request.query, provider, is_retry
+        )
         stage, row = self.memory.stage, BY_NAME[operation.name]
         if stage.chaos is not None:
             stage.chaos.count()
         headers = next(self._headers)
-        query_model = row.query if not stage.is_stock else row.lenient_query or row.query
-        fault = check(row.body, incoming.body, query_model, request.query, provider, lenient=stage.is_stock)
+        body_model = (row.lenient_body or row.body) if stage.is_stock else row.body
+        query_model = (row.lenient_query or row.query) if stage.is_stock else row.query
+        fault = check(
+            body_model,
+            incoming.body,
+            query_model,
+            request.query,
+            provider,
+            lenient=stage.is_stock,
+            no_unicode=refusals.not_json(),
+        )
         if fault is not None:
             return fault.reply(headers)
+        if stage.is_stock:
+            create_named(self.memory, call)
         try:
             answer = row.handler(self.memory, call)
         except Refused as refused:
@@ -62,18 +81,15 @@ class ResponsesBackend:
             run = answer.response.run
             return Reply.of_events(answer, headers).with_run(lambda: RunState(run.id, None, run.status))
         if isinstance(answer, StoredResponse):
-            return self._response(answer, operation.name, headers)
+            return self._response(answer, headers)
         return Reply.of_json(answer, 200, headers, written=stage.written)
 
-    def _response(self, response: StoredResponse, operation: str, headers: tuple[tuple[str, str], ...]) -> Reply:
+    def _response(self, response: StoredResponse, headers: tuple[tuple[str, str], ...]) -> Reply:
         run, written = response.run, self.memory.stage.written
         if response.is_stuck and not response.is_background:
-            silence = (Frame(HOUR_MS, b"", 0),)
-            return Reply(200, (("content-type", "application/json"), *headers), silence, is_stream=True)
-        made = response.at_present()
-        if operation == "retrieve_response":
-            response.looks += 1
-        shown = objects.at_rest(made) if made["status"] not in {"queued", "in_progress"} else made
+            return Reply(200, (("content-type", "application/json"), *headers), silence(), is_stream=True)
+        is_whole = response.has_ended and not response.is_verbatim
+        shown = objects.at_rest(response.shown) if is_whole else response.shown
         return Reply.of_json(shown, 200, headers, lambda: RunState(run.id, None, run.status), written)
 
     @property
@@ -87,7 +103,7 @@ class ResponsesBackend:
 
 
 def _view(run: ResponsesRun) -> RunView:
-    made = [response.as_it_is() for response in run.responses]
+    made = [response.shown for response in run.responses]
     return RunView(
         id=run.id,
         thread_id=None,

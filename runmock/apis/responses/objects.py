@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from runmock.apis.responses import repeated
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -11,9 +13,7 @@ if TYPE_CHECKING:
 
 
 def response(response_id: str, created_at: int, body: Mapping[str, Any], model: str) -> JSON:
-    """The object of a response that has just been created."""
-    text = dict(body.get("text") or {})
-    reasoning = dict(body.get("reasoning") or {})
+    """The object of a response that has just been created; `model`: the one that answers."""
     conversation = body.get("conversation")
     return {
         "id": response_id,
@@ -29,24 +29,24 @@ def response(response_id: str, created_at: int, body: Mapping[str, Any], model: 
         "instructions": body.get("instructions"),
         "max_output_tokens": body.get("max_output_tokens"),
         "max_tool_calls": body.get("max_tool_calls"),
-        "model": body.get("model") or model,
-        "moderation": body.get("moderation"),
+        "model": model,
+        "moderation": None,
         "output": [],
         "parallel_tool_calls": _given(body, "parallel_tool_calls", True),
         "presence_penalty": 0.0,
         "previous_response_id": body.get("previous_response_id"),
-        **({"prompt": {"id": None, "variables": None, "version": None} | body["prompt"]} if body.get("prompt") else {}),
+        **({"prompt": repeated.prompt(body["prompt"])} if body.get("prompt") else {}),
         "prompt_cache_key": body.get("prompt_cache_key"),
         "prompt_cache_retention": body.get("prompt_cache_retention"),
-        "reasoning": {"effort": None, "summary": None} | reasoning,
+        "reasoning": repeated.reasoning(body.get("reasoning"), model),
         "safety_identifier": body.get("safety_identifier"),
         "service_tier": _given(body, "service_tier", "auto"),
         "store": _given(body, "store", True),
         "temperature": _given(body, "temperature", 1.0),
-        "text": {"format": _format(text.get("format")), "verbosity": text.get("verbosity") or "medium"},
+        "text": repeated.text(body.get("text")),
         "tool_choice": _given(body, "tool_choice", "auto"),
-        "tool_usage": {"web_search": {"num_requests": 0}},
-        "tools": [_tool(tool) for tool in body.get("tools") or ()],
+        "tool_usage": {"image_gen": _no_images(), "web_search": {"num_requests": 0}},
+        "tools": [repeated.tool(tool) for tool in body.get("tools") or ()],
         "top_logprobs": _given(body, "top_logprobs", 0),
         "top_p": _given(body, "top_p", 1.0),
         "truncation": _given(body, "truncation", "disabled"),
@@ -54,6 +54,12 @@ def response(response_id: str, created_at: int, body: Mapping[str, Any], model: 
         "user": body.get("user"),
         "metadata": dict(body.get("metadata") or {}),
     }
+
+
+def _no_images() -> JSON:
+    details = {"image_tokens": 0, "text_tokens": 0}
+    read, written = {"input_tokens": 0, "input_tokens_details": details}, {"output_tokens": 0}
+    return {**read, **written, "output_tokens_details": dict(details), "total_tokens": 0}
 
 
 def _given(body: Mapping[str, Any], key: str, default: Any) -> Any:
@@ -68,41 +74,20 @@ def _id_of(conversation: Any) -> Any:
 conversation_id_of = _id_of
 
 
-def _format(given: Mapping[str, Any] | None) -> JSON:
-    """A text format as the service repeats it."""
-    if given is None:
-        return {"type": "text"}
-    if given.get("type") != "json_schema":
-        return dict(given)
-    return {"type": "json_schema", "description": None, "name": None, "schema": None, "strict": False} | dict(given)
-
-
-def _tool(given: Mapping[str, Any]) -> JSON:
-    """A tool as the service repeats it."""
-    if given.get("type") != "function":
-        return dict(given)
-    known = {"type": "function", "description": None, "name": None, "parameters": None, "strict": True}
-    return known | dict(given)
-
-
 def at_rest(made: JSON) -> JSON:
     """A response as JSON answers have it when it has ended: with who pays for it."""
     before = {key: made[key] for key in ("id", "object", "created_at", "status", "background")}
     return {**before, "billing": {"payer": "developer"}, **made}
 
 
-def usage(given: Mapping[str, int], shapes: str) -> JSON:
-    """What a response has cost; `given` has `input_tokens` and `output_tokens`, and may have more."""
-    cached: JSON = {"cached_tokens": 0}
-    if shapes == "reference":
-        cached = {"cache_write_tokens": 0, **cached}
-    total = given["input_tokens"] + given["output_tokens"]
+def usage(input_tokens: int, output_tokens: int, *, cached_tokens: int = 0, reasoning_tokens: int = 0) -> JSON:
+    """What a response has cost."""
     return {
-        "input_tokens": given["input_tokens"],
-        "input_tokens_details": cached,
-        "output_tokens": given["output_tokens"],
-        "output_tokens_details": {"reasoning_tokens": 0},
-        "total_tokens": total,
+        "input_tokens": input_tokens,
+        "input_tokens_details": {"cache_write_tokens": 0, "cached_tokens": cached_tokens},
+        "output_tokens": output_tokens,
+        "output_tokens_details": {"reasoning_tokens": reasoning_tokens},
+        "total_tokens": input_tokens + output_tokens,
     }
 
 
@@ -139,11 +124,12 @@ def text_of(item: Mapping[str, Any]) -> str:
 
 def listed(item: Mapping[str, Any]) -> JSON:
     """An item of a request as lists have it: a message's text is a part, an output is completed."""
-    made = {"id": item.get("id"), **item}
-    if made.get("type") == "message" and isinstance(made.get("content"), str):
-        kind = "output_text" if made.get("role") == "assistant" else "input_text"
-        part = text_part(made["content"]) if kind == "output_text" else {"type": kind, "text": made["content"]}
+    made = dict(item)
+    if made["type"] == "message" and isinstance(made.get("content"), str):
+        is_ours = made.get("role") == "assistant"
+        part = text_part(made["content"]) if is_ours else {"type": "input_text", "text": made["content"]}
         made["content"] = [part]
-    if made.get("type") in {"message", "function_call", "function_call_output"}:
+    if made["type"] in {"message", "function_call", "function_call_output"}:
         made["status"] = made.get("status") or "completed"
-    return made
+    first: JSON = {key: made.get(key) for key in ("id", "type", "status") if key in {"id", *made}}
+    return {**first, **dict(sorted((key, value) for key, value in made.items() if key not in first))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from runmock.apis.responses.endpoints import conversations, creation, responses
+from runmock.apis.responses.endpoints import conversations, counting, creation, responses
 from runmock.apis.responses.requests import conversations as conversation_models
 from runmock.apis.responses.requests import responses as models
 from runmock.core.api import Role
@@ -32,8 +32,9 @@ class Row(NamedTuple):
     handler: Handler
     body: type[Params] | None = None
     query: type[Query] | None = None
+    lenient_body: type[Params] | None = None
+    """The models for a server without a cassette, where it takes more."""
     lenient_query: type[Query] | None = None
-    """The model for a server without a cassette, where it takes more."""
     roles: frozenset[Role] = frozenset()
 
 
@@ -48,6 +49,7 @@ TABLE: tuple[Row, ...] = (
         "/responses",
         creation.create_response,
         models.CreateResponse,
+        lenient_body=models.LenientCreateResponse,
         roles=frozenset({Role.CREATES_RUN, Role.STREAMS}),
     ),
     Row(
@@ -73,6 +75,22 @@ TABLE: tuple[Row, ...] = (
         responses.list_input_items,
         query=models.InputItemsQuery,
         lenient_query=models.LenientInputItemsQuery,
+    ),
+    Row(
+        "count_input_tokens",
+        "POST",
+        "/responses/input_tokens",
+        counting.count_input_tokens,
+        models.CountInputTokens,
+        roles=frozenset({Role.UNSCRIPTED}),
+    ),
+    Row(
+        "compact_response",
+        "POST",
+        "/responses/compact",
+        counting.compact_response,
+        models.CompactResponse,
+        roles=frozenset({Role.UNSCRIPTED}),
     ),
     Row(
         "create_conversation",

@@ -27,11 +27,8 @@ def no_previous_response(response_id: str) -> ServiceRefusal:
 
 
 def two_states() -> ServiceRefusal:
-    """400: a previous response and a conversation; the empty quotation marks are the service's."""
-    text = (
-        "Mutually exclusive parameters: ''. Ensure you are only providing one of: "
-        "'previous_response_id' or 'conversation'."
-    )
+    """400: a previous response and a conversation; the empty and the short quotations are the service's."""
+    text = "Mutually exclusive parameters: ''. Ensure you are only providing one of: 'pre..._id' or 'conversation'."
     return ServiceRefusal(400, text, code="mutually_exclusive_parameters")
 
 
@@ -55,6 +52,33 @@ def not_persisted(item_id: str) -> ServiceRefusal:
     return ServiceRefusal(404, text, param="input")
 
 
+def no_follower(item_id: str) -> ServiceRefusal:
+    """400: reasoning without what the model made of it."""
+    text = f"Item '{item_id}' of type 'reasoning' was provided without its required following item."
+    return ServiceRefusal(400, text, param="input")
+
+
+def no_tool(kind: str) -> ServiceRefusal:
+    """400: a choice of a tool that is not offered; the service's own text is not recorded."""
+    text = f"Tool choice '{kind}' not found in 'tools' parameter."
+    return ServiceRefusal(400, text, param="tool_choice")
+
+
+def not_json() -> ServiceRefusal:
+    """400: the body is not JSON."""
+    text = (
+        "Invalid body: failed to parse JSON value. Please check the value to ensure it is valid JSON. (Common errors "
+        "include trailing commas, missing closing brackets, missing quotation marks, etc.)"
+    )
+    return ServiceRefusal(400, text, code="invalid_json")
+
+
 def not_in_background() -> ServiceRefusal:
     """400: only background responses can be cancelled; the service's own text is not recorded."""
     return ServiceRefusal(400, "Cannot cancel a synchronous response.")
+
+
+def not_to_be_streamed() -> ServiceRefusal:
+    """400: only background responses can be streamed again."""
+    text = "This response cannot be streamed because it was not created with background=true."
+    return ServiceRefusal(400, text, param="stream", code="invalid_request_error")

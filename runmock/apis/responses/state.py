@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from runmock.apis.responses import objects
 from runmock.apis.responses.ids import ResponseIds
 from runmock.core.engine.played_run import PlayedRun
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.engine.stage import Stage
+from runmock.core.http.event import Event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runmock.core.engine.stream_faults import FaultyStream
-    from runmock.core.http.event import Event
     from runmock.core.http.exchange import JSON
     from runmock.core.script.script import FunctionCall
-
-AT_REST = 1_000_000_000
-"""So many looks find every response ended."""
 
 
 @dataclass(slots=True)
@@ -42,10 +40,15 @@ class ResponsesRun(PlayedRun):
 
 @dataclass(slots=True, kw_only=True)
 class StoredResponse:
-    """A response, and where in its script it stands, so that a request can continue it at any time."""
+    """A response, and where in its script it stands, so that a request can continue it at any time.
+
+    It is made whole. What the application has had of it so far moves its status on: its streams, and its retrieves.
+    """
 
     object: JSON
     """The Response object at rest."""
+    begun: JSON
+    """The Response object before it has ended; its status is the present one."""
     events: list[tuple[Event, int]]
     """Its events, each with the index of the script's step that it belongs to."""
     run: ResponsesRun
@@ -55,19 +58,32 @@ class StoredResponse:
     """The items before its own input: those of the responses, or of the conversation, that it continues."""
     input: list[JSON]
     """The items of its request, as they are listed."""
+    last_status: RunStatus
+    """The status with which it ends, or in which it is stuck."""
     outputs: Mapping[str, str] = field(default_factory=dict)
     """The outputs of the run's calls that were submitted before it, by the call's id."""
     calls: Mapping[str, FunctionCall] = field(default_factory=dict)
     """The run's calls up to its end, by their ids."""
     waiting: tuple[str, ...] = ()
     """The ids of the calls that it ends with."""
+    conversation: Conversation | None = None
+    """The conversation that it belongs to, which gets its items when it has ended."""
     faults: FaultyStream | None = None
     is_stored: bool = True
+    is_deleted: bool = False
     is_background: bool = False
     is_stuck: bool = False
     """Whether it never ends."""
+    is_verbatim: bool = False
+    """Whether the script has the object itself, which is never shown in another state."""
+    status: RunStatus = RunStatus.IN_PROGRESS
+    """What it was last shown to be."""
+    has_ended: bool = False
+    """Whether it is at rest."""
     looks: int = 0
     """How many retrieves have found it at work."""
+    sent: int = 0
+    """How many of its events a stream has sent."""
     was_continued: bool = False
 
     @property
@@ -76,51 +92,95 @@ class StoredResponse:
         id_: str = self.object["id"]
         return id_
 
-    def note_end(self) -> None:
-        """It has ended: its run has its status now, and waits for outputs where it ends with calls."""
-        self.looks = AT_REST
-        is_waiting = bool(self.waiting) and not self.was_continued
-        self.run.status = RunStatus.REQUIRES_ACTION if is_waiting else RunStatus(self.object["status"])
+    @property
+    def is_synchronous(self) -> bool:
+        """Whether it is there, or will be, but not in the background."""
+        return self.is_stored and not (self.is_background or self.is_deleted)
 
-    def note_left(self) -> None:
-        """Its stream was left: in the foreground it is gone with it, in the background it goes on."""
-        if not self.is_background:
-            self.is_stored = False
+    @property
+    def shown(self) -> JSON:
+        """The object as it is now."""
+        return self.object if self.has_ended else {**self.begun, "status": str(self.status)}
 
-    def at_present(self) -> JSON:
-        """The object as a retrieve finds it now."""
-        if self.looks >= AT_REST or not self.is_background:
-            return self.object
-        polls = self.run.script.polls
-        status = polls[self.looks] if self.looks < len(polls) else None
-        if status is None and not self.is_stuck:
-            self.note_end()
-            return self.object
-        present = str(status or RunStatus.IN_PROGRESS)
-        return {
-            **self.object,
-            "status": present,
-            "output": [],
-            "usage": None,
-            "completed_at": None,
-            "error": None,
-            "incomplete_details": None,
-            "service_tier": "auto",
-        }
+    @property
+    def output(self) -> list[JSON]:
+        """The items that it has written by now: before it has ended those that a stream has sent."""
+        whole: list[JSON] = self.object["output"]
+        sent = [
+            event.data["item"] for event, _ in self.events[: self.sent] if event.name == "response.output_item.done"
+        ]
+        return whole if self.has_ended else sent
 
-    def as_it_is(self) -> JSON:
-        """The object as it is now, without a look at it."""
-        looks = self.looks
-        shown = self.at_present() if self.looks >= AT_REST or self.is_background else self.object
-        self.looks = looks
-        return shown
+    def begin(self) -> None:
+        """It was created: its run is at work."""
+        is_queued = self.is_background or self.last_status is RunStatus.QUEUED
+        self._become(RunStatus.QUEUED if is_queued else RunStatus.IN_PROGRESS)
+
+    def show_whole(self) -> None:
+        """Its request is answered with the whole response, which has ended then: in the background it goes on."""
+        if not self.has_ended and (self.is_verbatim or not (self.is_background or self.is_stuck)):
+            self.end()
+
+    def look(self) -> None:
+        """A retrieve looks at it: one in the background is now what its script says that this look finds."""
+        if self.has_ended or (self.is_stuck and self.last_status is RunStatus.QUEUED):
+            return
+        polls = () if self.is_verbatim else self.run.script.polls
+        if self.looks < len(polls):
+            self._become(polls[self.looks])
+            self.looks += 1
+        elif self.is_stuck:
+            self._become(RunStatus.IN_PROGRESS)
+        else:
+            self.end()
+
+    def note_sent(self, count: int) -> None:
+        """A stream has sent the first `count` events; what they show of it holds for retrieves, too."""
+        self.sent = max(self.sent, count)
+        if self.has_ended:
+            return
+        name = self.events[count - 1][0].name
+        if not self.is_stuck and (count == len(self.events) or name == "error"):
+            self.end()
+        elif self.status is RunStatus.QUEUED and name == "response.in_progress":
+            self._become(RunStatus.IN_PROGRESS)
+            polls = self.run.script.polls
+            while self.looks < len(polls) and polls[self.looks] is RunStatus.QUEUED:
+                self.looks += 1
+
+    def end(self) -> None:
+        """It has ended: its run waits for outputs where it ends with calls; its conversation gets the items."""
+        self.has_ended = True
+        self._become(self.last_status)
+        if self.conversation is not None and self.is_stored:
+            own = [*self.input, *self.object["output"]]
+            self.conversation.items |= {item["id"]: objects.listed(item) for item in own if "id" in item}
 
     def cancel(self) -> None:
-        """Cancel it, unless it has ended: then nothing changes."""
-        if self.looks < AT_REST:
-            self.object |= {"status": "cancelled", "output": [], "usage": None, "completed_at": None, "error": None}
-            self.waiting = ()
-            self.note_end()
+        """It is cancelled before it has ended.
+
+        Its streams end with `response.failed`, whose response is cancelled
+        (docs/protocol/responses.md#continuation-and-state).
+        """
+        last: JSON = {**self.begun, "status": "cancelled"}
+        count = max(self.sent, 2 if self.status is RunStatus.QUEUED else 3)
+        data = {"type": "response.failed", "sequence_number": count, "response": last}
+        self.events[count:] = [(Event("response.failed", data), self.position)]
+        self.object, self.waiting, self.conversation = last, (), None
+        self.last_status, self.is_stuck = RunStatus.CANCELLED, False
+        if self.faults is not None:
+            self.faults.is_excused = True
+        self.end()
+
+    @property
+    def never_cancels(self) -> bool:
+        """Whether a cancel request is accepted and nothing comes of it."""
+        return self.is_stuck and self.last_status is RunStatus.CANCELLING
+
+    def _become(self, status: RunStatus) -> None:
+        self.status = status
+        if self.run.responses[-1] is self:
+            self.run.status = RunStatus.REQUIRES_ACTION if self.has_ended and self.waiting else status
 
 
 @dataclass(slots=True)
@@ -130,14 +190,72 @@ class Memory:
     stage: Stage = field(default_factory=Stage)
     ids: ResponseIds = field(default_factory=ResponseIds)
     responses: dict[str, StoredResponse] = field(default_factory=dict)
-    """Every response by its id, also those that are not stored."""
-    announced: dict[str, StoredResponse] = field(default_factory=dict)
-    """The response that has announced a call, by the call's id."""
+    """Every response by its id, also those that nothing can retrieve."""
+    announced: dict[str, list[StoredResponse]] = field(default_factory=dict)
+    """The responses that have announced a call, by the call's id; several where a script gives calls their ids."""
+    creates: list[tuple[JSON, StoredResponse | None]] = field(default_factory=list)
+    """The body of each create, in order, with its response; None for one that was refused."""
+    items: dict[str, tuple[StoredResponse, JSON]] = field(default_factory=dict)
+    """The first response that had an item in its input or its output, and the item, by the item's id."""
     conversations: dict[str, Conversation] = field(default_factory=dict)
     runs: list[ResponsesRun] = field(default_factory=list)
     """Every run that was begun, in order."""
+    auto_created: set[str] = field(default_factory=set)
+    """Ids that were created because a request contained them."""
+    deleted: set[str] = field(default_factory=set)
+    """Ids of conversations and items that were deleted, and that no request creates again."""
 
     def stored(self, response_id: str) -> StoredResponse | None:
-        """A response that can be retrieved; None when there is none with this id."""
-        found = self.responses.get(response_id)
+        """A response that another one can continue; None when there is none with this id."""
+        found = self.retrievable(response_id)
         return found if found is not None and found.is_stored else None
+
+    def retrievable(self, response_id: str) -> StoredResponse | None:
+        """A response that can be retrieved; None when there is none with this id.
+
+        In the background it is there from the first, stored or not. In the foreground it is there when it has ended;
+        where its stream was left or broke off, it never is.
+        """
+        found = self.responses.get(response_id)
+        if found is None or found.is_deleted:
+            return None
+        return found if found.is_background or (found.is_stored and found.has_ended) else None
+
+    def forget_calls(self, response: StoredResponse) -> None:
+        """No output continues a response that is cancelled: it has no calls."""
+        for call_id in response.waiting:
+            self.announced[call_id].remove(response)
+
+    def keep(self, response: StoredResponse) -> None:
+        """Remember a response, its items and the calls that it announces."""
+        self.responses[response.id] = response
+        for call_id in response.waiting:
+            self.announced.setdefault(call_id, []).append(response)
+        for item in (*response.input, *response.object["output"]):
+            if "id" in item:
+                self.items.setdefault(item["id"], (response, item))
+
+    def stored_item(self, item_id: str) -> JSON | None:
+        """An item of a response that is stored, or of a conversation; None when there is none with this id."""
+        response, item = self.items.get(item_id, (None, None))
+        if response is not None and self.stored(response.id) is not None:
+            return item
+        found = (conversation.items.get(item_id) for conversation in self.conversations.values())
+        return next((item for item in found if item is not None), None)
+
+    def output_with(self, item_id: str) -> list[JSON] | None:
+        """The output of a stored response that has an item with this id; None when there is none."""
+        response, _ = self.items.get(item_id, (None, None))
+        if response is None or self.stored(response.id) is None:
+            return None
+        output: list[JSON] = response.object["output"]
+        return output if any(item.get("id") == item_id for item in output) else None
+
+    def given_before(self, body: Mapping[str, Any]) -> StoredResponse | None:
+        """The response to the latest create with this body; None when there was none, or it was refused."""
+        return next((response for known, response in reversed(self.creates) if known == body), None)
+
+    def forget(self, object_id: str) -> None:
+        """Keep that an object was deleted. With no cassette, an id that a client brought may be created again."""
+        if object_id not in self.auto_created:
+            self.deleted.add(object_id)

@@ -69,6 +69,20 @@ _ANSWERS: Mapping[str, Any] = {
         "data": [{"object": "embedding", "index": 0, "embedding": [0.0]}],
         "usage": {"prompt_tokens": 1, "total_tokens": 1},
     },
+    "POST responses/input_tokens": {"object": "response.input_tokens", "input_tokens": 12},
+    "POST responses/compact": {
+        "id": "resp_1",
+        "object": "response.compaction",
+        "created_at": 0,
+        "output": [{"id": "cmp_1", "type": "compaction", "encrypted_content": "enc_1"}],
+        "usage": {
+            "input_tokens": 1,
+            "input_tokens_details": {"cache_write_tokens": 0, "cached_tokens": 0},
+            "output_tokens": 1,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": 2,
+        },
+    },
     "POST moderations": {
         "id": "modr-1",
         "model": "omni-moderation-latest",
@@ -156,11 +170,16 @@ def smallest_answer(method: str, path: str, body: Any) -> str:
         return f"json={ {'id': last, 'deleted': True}!r}"
     if request == f"GET models/{last}":
         return f"json={ {'id': last, 'object': 'model', 'created': 0, 'owned_by': 'openai'}!r}"
-    answer = _ANSWERS.get(request, {})
+    answer = smallest(method, path)
     if request == "POST embeddings" and isinstance(body, dict) and isinstance(body.get("input"), list):
         (vector,) = answer["data"]
         answer = {**answer, "data": [{**vector, "index": number} for number in range(min(len(body["input"]), _MOST))]}
     return f"json={answer!r}"
+
+
+def smallest(method: str, path: str) -> Any:
+    """The smallest JSON answer of an endpoint whose path has no id; an empty object where none is known."""
+    return _ANSWERS.get(f"{method} {_below(path)}", {})
 
 
 _MOST = 10

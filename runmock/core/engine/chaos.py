@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.errors import Hung
 from runmock.core.script.faults import SERVER_ERROR, FaultKind, StreamFault
-from runmock.core.script.playlist import Playlist, differences
+from runmock.core.script.playlist import Playlist, unmet
 from runmock.core.script.script import Ending, HttpError, Message, ScriptedRun, StepRefusal, ToolCalls
 from runmock.core.script.text_pieces import split_text
 
@@ -182,7 +182,7 @@ class Chaos:
     def _written_again(self, facts: Mapping[str, Any]) -> ScriptedRun | None:
         """The changed run as it was written, for a request that may be the same one with another thread or text."""
         written = self._written
-        return None if written is None or (written.match and differences(written.match, facts)) else written
+        return None if written is None or unmet(written, facts) else written
 
     def _changed(self, script: ScriptedRun) -> ScriptedRun | None:
         after = None if self.random is None else self.random.randrange(1, LATEST_EVENT)

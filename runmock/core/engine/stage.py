@@ -24,9 +24,12 @@ Shared = TypeVar("Shared")
 
 
 class NothingScripted(Exception):  # noqa: N818 - becomes a miss, which is worded above this floor
-    """No scripted run is left, or none matches, for a request that creates a run; `facts`: what it was matched by."""
+    """No scripted run is left, or none matches, for a request that creates a run; `facts`: what it was matched by.
 
-    def __init__(self, facts: Mapping[str, Any]) -> None:
+    None where no script could answer.
+    """
+
+    def __init__(self, facts: Mapping[str, Any] | None) -> None:
         super().__init__("no scripted run for this request")
         self.facts = facts
 
@@ -54,6 +57,8 @@ class Stage:
     """Every run of the session, in the order of their creation."""
     instant: list[PlayedRun] = field(default_factory=list)
     """Runs that are at rest by the next request: their scripts say `poll: 0`."""
+    warnings: list[str] = field(default_factory=list)
+    """Sentences about what the user should know of how the scripts were played, each once."""
     _has_settings: bool = False
     _shared: dict[Callable[[Stage], Any], Any] = field(default_factory=dict)
 
@@ -68,6 +73,11 @@ class Stage:
             self._has_settings = True
             self.clock.now, self.mode, self.model, self.shapes = script.clock, script.ids, script.model, script.shapes
         self.playlist.add(script.runs)
+
+    def warn(self, text: str) -> None:
+        """Keep a warning, unless it is known."""
+        if text not in self.warnings:
+            self.warnings.append(text)
 
     def shared(self, kind: Callable[[Stage], Shared]) -> Shared:
         """What the backends of several APIs have in common: the one object of a kind, made when first asked for."""

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from runmock.core.errors import ScriptError
 from runmock.core.http import sse
-from runmock.core.script.faults import ANYWHERE, ENDS, PAUSES, FaultKind, StreamFault, events
+from runmock.core.script.faults import ANYWHERE, CHANGES, ENDS, LASTING, PAUSES, FaultKind, StreamFault, events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from runmock.core.http.event import Event
+    from runmock.core.http.exchange import JSON
 
 
 class Stall(NamedTuple):
@@ -51,6 +52,12 @@ class StreamForm(Protocol):
     def misplaced(self, event: Event) -> Event:
         """A delta for a part, or a call, that does not exist."""
 
+    def error_event(self, error: JSON, event: Event) -> Event:
+        """The `error` event that is sent in the place of another one."""
+
+    def changed(self, kind: FaultKind, event: Event) -> Event | None:
+        """The event as one of the kinds in CHANGES makes it; None where it has nothing that the kind changes."""
+
 
 @dataclass(slots=True, eq=False)
 class _Armed:
@@ -70,6 +77,8 @@ class _Armed:
         else:
             is_due = self.had_delta if self.after is None else self.counted >= self.after
             is_due |= is_done and self.fault.is_elastic
+        if kind in CHANGES:
+            is_due = is_due and self.form.changed(kind, event) is not None
         self.counted += 1
         self.had_delta |= is_delta
         return is_due
@@ -89,6 +98,8 @@ class FaultyStream:
     """The application has cancelled the run, so faults that have not struck are no error."""
     _held: list[Event] = field(default_factory=list)
     """An event that is sent after the next one."""
+    _lasting: list[FaultKind] = field(default_factory=list)
+    """What changes every event of this stream from now on."""
 
     @classmethod
     def of(cls, faults: Iterable[StreamFault], source: str, form: StreamForm, *, has_deltas: bool) -> FaultyStream:
@@ -97,12 +108,19 @@ class FaultyStream:
         armed = [_Armed(fault, usual if fault.after is None else fault.after, form) for fault in faults]
         return cls(armed, source, form)
 
+    def begin(self) -> None:
+        """Another stream begins: what has changed the last one is over."""
+        self._held.clear()
+        self._lasting.clear()
+
     def sent(self, event: Event, step: int) -> Iterator[Part]:
         """What is sent for an event of a step; where several faults are due, a pause and one other strike.
 
         The others wait for the next event.
         """
         self.event_count += 1
+        for kind in self._lasting:
+            event = self.form.changed(kind, event) or event
         due = [armed for armed in self.armed if step >= armed.fault.step and armed.strikes(event)]
         pauses = [armed for armed in due if armed.fault.kind in PAUSES]
         others = [armed for armed in due if armed.fault.kind not in PAUSES]
@@ -112,6 +130,7 @@ class FaultyStream:
             self.armed.remove(armed)
             self.struck.append(armed.fault)
             parts = list(STRIKES[armed.fault.kind](armed.fault, event, parts, self.form))
+            self._lasting += {armed.fault.kind} & LASTING
         yield from parts
         if others and others[0].fault.kind is FaultKind.OUT_OF_ORDER:
             self._held.append(event)
@@ -144,8 +163,8 @@ def _stall(fault: StreamFault, _: Event, parts: list[Part], _form: StreamForm) -
     return [Stall(fault.ms), *parts]
 
 
-def _error(fault: StreamFault, _event: Event, _parts: list[Part], _form: StreamForm) -> Iterable[Part]:
-    return [sse.encode("error", fault.error), Cut.END]
+def _error(fault: StreamFault, event: Event, _parts: list[Part], form: StreamForm) -> Iterable[Part]:
+    return [sse.encode(*form.error_event(fault.error or {}, event)), Cut.END]
 
 
 def _not_json(_: StreamFault, event: Event, _parts: list[Part], _form: StreamForm) -> Iterable[Part]:
@@ -166,6 +185,10 @@ def _wrong_index(_: StreamFault, event: Event, _parts: list[Part], form: StreamF
     return [sse.encode(*form.misplaced(event))]
 
 
+def _changed(fault: StreamFault, event: Event, _parts: list[Part], form: StreamForm) -> Iterable[Part]:
+    return [sse.encode(*(form.changed(fault.kind, event) or event))]
+
+
 STRIKES: Mapping[FaultKind, Callable[[StreamFault, Event, list[Part], StreamForm], Iterable[Part]]] = {
     FaultKind.DISCONNECT: lambda *_: [Cut.BREAK],
     FaultKind.TRUNCATE: lambda *_: [Cut.END],
@@ -177,5 +200,6 @@ STRIKES: Mapping[FaultKind, Callable[[StreamFault, Event, list[Part], StreamForm
     FaultKind.DUPLICATE: lambda _fault, _event, parts, _form: [*parts, *parts],
     FaultKind.OUT_OF_ORDER: lambda *_: [],
     FaultKind.WRONG_INDEX: _wrong_index,
+    **dict.fromkeys(CHANGES, _changed),
 }
 """For each kind of fault: what is sent in place of the event at which it strikes."""

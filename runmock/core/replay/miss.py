@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runmock.core.replay.mismatches import Mismatch, shown
+from runmock.core.replay.mismatches import Mismatch, parts_that_differ
 from runmock.core.script.patterns import as_pattern, as_regex
-from runmock.core.script.playlist import CONDITIONS, differences
+from runmock.core.script.playlist import conditions_of, unmet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from runmock.core.script.playlist import Playlist
     from runmock.core.script.script import ScriptedRun
 
+MOST_PLACES = 5
+"""A miss shows at most this many places in a long value; the others are counted."""
 LATEST = 12
 """A miss lists at most this many of the latest played requests."""
 NOTHING_LEFT = "nothing left on the cassette for this request"
@@ -27,6 +29,7 @@ NO_SCRIPT = "nothing says what the assistant does: there is no script, no record
 ONLY_WHEN = "when() needs a verb after it, such as reply(): nothing says what the run does"
 NO_MATCH = "no scripted run matches this request"
 MISSING = "the cassette of this test does not exist"
+NOT_SCRIPTED = "no script answers this request, but an interaction on a cassette can"
 NO_ROUTE = "no route of runmock.router answers this request"
 
 
@@ -55,6 +58,8 @@ class Miss:
     """The whole URL of a request of an API that scripts do not play."""
     name: str = ""
     """The name of such a request, and who sends it."""
+    api: str = ""
+    """The name of the request's API, where it has to be said."""
     near_route: tuple[tuple[str, str], ...] = ()
     """Rows of the message: the router's nearest route, and where it differs; none where no route was asked."""
 
@@ -62,6 +67,7 @@ class Miss:
         """The whole message: which case it is, a row for each fact, and what mends it."""
         rows = [
             ("sent", self._sent()),
+            *([("api", self.api)] if self.api else ()),
             ("cassette", f"{', '.join(self.cassettes) or 'none'}   mode {self.mode}"),
             *self.near_route,
             *(self._nearest() if self.headline in {NOTHING_LEFT, NO_MATCH} else ()),
@@ -100,22 +106,19 @@ class Miss:
 def _nearest_script(playlist: Playlist, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Rows about the waiting scripted run with the fewest conditions that the request does not meet."""
     best: tuple[int, list[tuple[str, str]]] | None = None
-    for run in playlist.matching:
-        assert run.match is not None
-        missed = differences(run.match, facts)
-        conditions = [name for name in CONDITIONS if getattr(run.match, name) is not None]
-        met = tuple(name for name in conditions if name not in missed)
+    for run in (*playlist.matching, *playlist.in_order):
+        missed, expected = unmet(run, facts), conditions_of(run)
+        met = tuple(name for name in expected if name not in missed)
         if best is None or -len(missed) > best[0]:
-            differ = tuple(Mismatch(name, shown(getattr(run.match, name)), shown(facts.get(name))) for name in missed)
+            differ = tuple(Mismatch.of(name, expected[name], facts.get(name)) for name in missed)
             place = f"run {run.source.index}" + (f", line {run.source.line}" if run.source.line else "")
-            hints = [row for name in missed if (row := _near_miss(name, run, facts.get(name)))]
-            best = (-len(missed), [*_rows(place, met, differ), *hints])
+            hints = [row for name in missed if (row := _near_miss(name, run, expected[name], facts.get(name)))]
+            best = (-len(missed), [*_rows(place, met, differ, is_condition=True), *hints])
     return [] if best is None else best[1]
 
 
-def _near_miss(name: str, run: ScriptedRun, actual: Any) -> tuple[str, str] | None:
+def _near_miss(name: str, run: ScriptedRun, expected: Any, actual: Any) -> tuple[str, str] | None:
     """A hint with a pattern that would match: where a literal is a part of the text, or differs only in case."""
-    expected = getattr(run.match, name)
     if not isinstance(expected, str) or not isinstance(actual, str) or not expected:
         return None
     pattern = as_regex(expected)
@@ -141,7 +144,9 @@ _PLAIN = re.compile(r"/[\w .\\?!()|+*^$/-]*")
 """A pattern that YAML reads without quotes, also within braces."""
 
 
-def _rows(place: str, agree: Sequence[str], differ: Sequence[Mismatch]) -> list[tuple[str, str]]:
+def _rows(
+    place: str, agree: Sequence[str], differ: Sequence[Mismatch], *, is_condition: bool = False
+) -> list[tuple[str, str]]:
     names = [mismatch.field for mismatch in differ]
     parts = []
     if agree:
@@ -149,8 +154,12 @@ def _rows(place: str, agree: Sequence[str], differ: Sequence[Mismatch]) -> list[
     parts.append(f"{_and(names)} {_verb(names)}")
     rows = [("nearest", f"{place}: {'; '.join(parts)}")]
     for mismatch in differ:
-        where = "" if len(differ) == 1 else f"{mismatch.field}: "
-        rows += [("", f"  {where}cassette  {mismatch.cassette}"), ("", f"  {where}sent      {mismatch.sent}")]
+        places = parts_that_differ(mismatch, is_condition=is_condition)
+        for part in places[:MOST_PLACES]:
+            where = "" if part.where == mismatch.field and len(differ) == 1 else f"{part.where}: "
+            rows += [("", f"  {where}cassette  {part.cassette}"), ("", f"  {where}sent      {part.sent}")]
+        if len(places) > MOST_PLACES:
+            rows.append(("", f"  and {len(places) - MOST_PLACES:,} more places in {mismatch.field}"))
     return rows
 
 

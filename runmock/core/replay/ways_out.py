@@ -133,6 +133,12 @@ def met_by(facts: Mapping[str, Any]) -> dict[str, str]:
     return {"last_message": text}
 
 
+def for_one_api(*names: str) -> tuple[str, str]:
+    """How a run is kept for one API. A condition has the name of the API in small letters."""
+    conditions = " or ".join(f"match: {{api: {name.lower()}}}" for name in names)
+    return "to keep a run for one API", f'{conditions}; of a verb: when(api="{names[0].lower()}")'
+
+
 _REPLY = 'reply("Hello!")'
 _LONGEST = 80
 

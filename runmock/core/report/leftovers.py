@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.replay.mismatches import shown
+from runmock.core.replay.ways_out import for_one_api
 from runmock.core.report.plural import counted
-from runmock.core.script.playlist import CONDITIONS
-from runmock.core.script.script import CodeInterpreter, FileSearch, Image, Message, Refusal, ToolCalls
+from runmock.core.script.playlist import conditions_of
+from runmock.core.script.script import CodeInterpreter, FileSearch, Image, Message, Reasoning, Refusal, ToolCalls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from runmock.core.engine.played_run import PlayedRun
     from runmock.core.replay.track import Track
@@ -62,10 +63,16 @@ def unanswered(runs: Iterable[PlayedRun]) -> list[Leftover]:
 IN_A_TEST = "@pytest.mark.runmock(allow_unplayed=True), or --runmock-unused=warn"
 
 
-def report(left: Sequence[Leftover], to_allow: str = IN_A_TEST, by: str = "") -> str:
+def report(
+    left: Sequence[Leftover],
+    to_allow: str = IN_A_TEST,
+    by: str = "",
+    takers: Mapping[str, Sequence[str]] | None = None,
+) -> str:
     """The text that fails the test: leftovers under the name of their cassette, ten of each, and how to allow them.
 
-    `by` ends the first line: who did not play them, where it is not one test.
+    `by` ends the first line: who did not play them, where it is not one test. `takers` are the names of the runs that
+    each API has taken, where several were asked.
     """
     lines = [f"runmock: not everything on the cassette was played{by}"]
     for cassette in dict.fromkeys(leftover.cassette for leftover in left):
@@ -74,17 +81,17 @@ def report(left: Sequence[Leftover], to_allow: str = IN_A_TEST, by: str = "") ->
         lines += [f"    {text}" for text in texts[:MOST]]
         if len(texts) > MOST:
             lines.append(f"    and {len(texts) - MOST:,} more")
+    if any((takers or {}).values()):
+        lines += [f"  {api} took {', '.join(runs) or 'none'}" for api, runs in (takers or {}).items()]
+        lines.append("  {}: {}".format(*for_one_api(*(takers or {}))))
     lines.append(f"  to allow it: {to_allow}")
     return "\n".join(lines)
 
 
 def describe(run: ScriptedRun) -> str:
     """A scripted run in one line: when it is used, its steps, how it ends."""
-    conditions = [
-        f"{name} {shown(getattr(run.match, name))}"
-        for name in CONDITIONS
-        if run.match is not None and getattr(run.match, name) is not None
-    ]
+    matched = {} if run.match is None else conditions_of(replace(run, only_api=None))
+    conditions = [f"{name} {shown(value)}" for name, value in matched.items()]
     parts = [f"when {' and '.join(conditions)}"] if conditions else []
     parts += [_step(step) for step in run.steps]
     if run.http is not None:
@@ -104,7 +111,7 @@ def _step(step: Step) -> str:
         return content if content.startswith("refusal") else f"reply {content}"
     if isinstance(step, ToolCalls):
         return f"calls {', '.join(call.name for call in step.calls)}"
-    return {CodeInterpreter: "code_interpreter", FileSearch: "file_search"}[type(step)]
+    return {CodeInterpreter: "code_interpreter", FileSearch: "file_search", Reasoning: "reasoning"}[type(step)]
 
 
 def _part(part: Part) -> str:

@@ -15,5 +15,15 @@ IncompleteReason: TypeAlias = Literal["max_completion_tokens", "max_prompt_token
 StuckStatus: TypeAlias = Literal["queued", "in_progress", "cancelling"]
 PollStatus: TypeAlias = Literal["queued", "in_progress"]
 LateCancel: TypeAlias = Literal["refused", "overtaken"]
-GarbageKind: TypeAlias = Literal["not_json", "half_frame", "unknown_event", "duplicate", "out_of_order", "wrong_index"]
+GarbageKind: TypeAlias = Literal[
+    "not_json",
+    "half_frame",
+    "unknown_event",
+    "duplicate",
+    "out_of_order",
+    "wrong_index",
+    "sequence_gap",
+    "response_id_changes",
+    "item_id_changes",
+]
 Matcher: TypeAlias = Literal["operation", "ids", "query", "body"]

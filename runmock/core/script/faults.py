@@ -33,6 +33,12 @@ class FaultKind(StrEnum):
     """An event is sent after the next one."""
     WRONG_INDEX = "wrong_index"
     """A delta is for a part, or a call, that does not exist."""
+    SEQUENCE_GAP = "sequence_gap"
+    """The numbers of the events leave one out."""
+    RESPONSE_ID_CHANGES = "response_id_changes"
+    """The object that the stream is about has another id than at the beginning."""
+    ITEM_ID_CHANGES = "item_id_changes"
+    """A part of that object ends with another id than it began with."""
     ERROR_EVENT = "error_event"
     """An `error` event; nothing follows it, not even `done` (docs/protocol/streams.md#the-error-event)."""
 
@@ -48,6 +54,12 @@ ENDS = frozenset({FaultKind.DISCONNECT, FaultKind.TRUNCATE, FaultKind.ERROR_EVEN
 
 PAUSES = frozenset({FaultKind.STALL})
 """The kinds that only delay what is sent; another fault strikes at the same event."""
+
+CHANGES = frozenset({FaultKind.SEQUENCE_GAP, FaultKind.RESPONSE_ID_CHANGES, FaultKind.ITEM_ID_CHANGES})
+"""The kinds that change a number or an id of an event; an API's events may have none of these."""
+
+LASTING = frozenset({FaultKind.SEQUENCE_GAP, FaultKind.RESPONSE_ID_CHANGES})
+"""The kinds that change every event from the one on at which they strike, up to the end of the stream."""
 
 SERVER_ERROR: JSON = {
     "message": "The server had an error processing your request. Sorry about that! You can retry your request, or "

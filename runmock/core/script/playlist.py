@@ -14,7 +14,7 @@ from runmock.core.script.patterns import satisfies
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from runmock.core.script.script import Match, ScriptedRun
+    from runmock.core.script.script import ScriptedRun
 
 CONDITIONS = ("api", "assistant_id", "model", "last_message", "instructions", "metadata", "stream", "body")
 
@@ -46,13 +46,10 @@ class Playlist:
 
     def take(self, facts: Mapping[str, Any]) -> ScriptedRun | None:
         """The scripted run for a request with these facts (by the names in CONDITIONS), or None. It counts as used."""
-        api = facts.get("api")
-        for number, run in enumerate(self.matching):
-            if run.match is not None and not differences(run.match, facts) and run.only_api in {None, api}:
-                return self._use(self.matching, number)
-        for number, run in enumerate(self.in_order):
-            if run.only_api is None or run.only_api == api:
-                return self._use(self.in_order, number)
+        for waiting in (self.matching, self.in_order):
+            for number, run in enumerate(waiting):
+                if not unmet(run, facts):
+                    return self._use(waiting, number)
         return None
 
     def _use(self, waiting: deque[ScriptedRun] | list[ScriptedRun], number: int) -> ScriptedRun:
@@ -68,7 +65,18 @@ class Playlist:
         return sorted([*self.matching, *self.in_order], key=lambda run: (run.source.cassette, run.source.index))
 
 
-def differences(match: Match, facts: Mapping[str, Any]) -> list[str]:
-    """The conditions that a request with these facts does not meet."""
-    expected = {name: getattr(match, name) for name in CONDITIONS}
-    return [name for name, value in expected.items() if value is not None and not satisfies(facts.get(name), value)]
+def conditions_of(run: ScriptedRun) -> dict[str, Any]:
+    """What a run asks of its request, by the names in CONDITIONS: its `match:`, and the API of its canned values."""
+    own = {} if run.only_api is None else {"api": run.only_api}
+    if run.match is None:
+        return own
+    return own | {name: value for name in CONDITIONS if (value := getattr(run.match, name)) is not None}
+
+
+def unmet(run: ScriptedRun, facts: Mapping[str, Any]) -> list[str]:
+    """The names of the conditions that a request with these facts does not meet.
+
+    A condition on what the request cannot have at all, as its facts do not name it, is left out of account.
+    """
+    expected = {name: value for name, value in conditions_of(run).items() if name in facts}
+    return [name for name, value in expected.items() if not satisfies(facts[name], value)]

@@ -81,6 +81,8 @@ class StepStory:
     message: MessageStory | None = None
     calls: list[CallStory] = field(default_factory=list)
     object: JSON = field(default_factory=dict)
+    thoughts: list[str] = field(default_factory=list)
+    """What the model thinks before it, as the script says; no answer of the API shows it."""
 
 
 @dataclass(slots=True)

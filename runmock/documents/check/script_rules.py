@@ -8,6 +8,7 @@ from runmock.apis.registry import APIS, documents_of
 from runmock.core.errors import did_you_mean
 from runmock.core.report.broken_rule import BrokenRule
 from runmock.core.script.patterns import as_regex
+from runmock.core.script.playlist import conditions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,7 @@ def broken_in_script(script: Script) -> Iterator[BrokenRule]:
         assistant_id = None if run.match is None else run.match.assistant_id
         if (
             script.ids == "strict"
+            and conditions_of(run).get("api") in {None, "assistants"}
             and assistant_id is not None
             and as_regex(assistant_id) is None
             and assistant_id not in assistants

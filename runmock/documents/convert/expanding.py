@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from runmock.apis.registry import script_documents
+from runmock.apis.registry import application_for
 from runmock.core.errors import CassetteError
 from runmock.core.http.json_values import inside
 from runmock.core.replay.ids_in_payloads import ids_in, payloads_of
@@ -43,7 +43,8 @@ def expanded_with_runs(
     runs: dict[int, ScriptedRun] = {}
     for run in cassette.script.runs:
         before = len(client.interactions)
-        script_documents().converse(client, cassette.script, run, is_streamed=is_streamed or bool(run.events))
+        converse = application_for(run)
+        converse(client, cassette.script, run, is_streamed=is_streamed or bool(run.events))
         runs |= dict.fromkeys(range(recorded + before, recorded + len(client.interactions)), run)
     return _aliases(cassette).aliased([*cassette.interactions, *client.interactions]), runs
 
@@ -63,7 +64,8 @@ def _aliases(cassette: Cassette) -> Aliases:
 
 def _ids_written(run: ScriptedRun) -> Iterator[str]:
     """Every id that the author of a script wrote into a run; those that the run makes itself are not among them."""
-    yield from (text for text, _ in ids_in([run.overrides, run.canned, [data for _, data in run.events]]))
+    verbatim = [run.overrides, run.response, run.canned, [data for _, data in run.events]]
+    yield from (text for text, _ in ids_in(verbatim))
     for step in run.steps:
         if isinstance(step, ToolCalls):
             yield from (call.id for call in step.calls if call.id is not None)

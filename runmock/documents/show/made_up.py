@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.script.faults import PAUSES
 from runmock.core.script.patterns import ANYTHING, as_regex
-from runmock.core.script.script import DEFAULT_MODEL, Match, ToolCalls
+from runmock.core.script.script import DEFAULT_MODEL, Match, Reasoning, ToolCalls
 from runmock.core.story.story import MessageStory, RunStory
 
 if TYPE_CHECKING:
@@ -39,9 +39,20 @@ def _mark(thread: ThreadStory, whole: Script, script: ScriptedRun) -> None:
 
 def _mark_run(run: RunStory, whole: Script, script: ScriptedRun) -> None:
     run.made_up = frozenset(key for key, is_known in _known(run, whole, script).items() if not is_known)
+    _add_thoughts(run, script)
     functions = (call for call in run.calls if call.kind == "function")
     for call, expected in zip(functions, _expected(script), strict=False):
         call.is_output_made_up = call.output is not None and not _is_literal(expected)
+
+
+def _add_thoughts(run: RunStory, script: ScriptedRun) -> None:
+    """Put what the model thinks before the step that it comes before: the API of the story shows nothing of it."""
+    shown, thoughts = iter(run.steps), list[str]()
+    for step in script.steps:
+        if isinstance(step, Reasoning):
+            thoughts += step.summaries or ("(no summary)",)
+        elif (story := next(shown, None)) is not None:
+            story.thoughts, thoughts = thoughts, []
 
 
 def _known(run: RunStory, whole: Script, script: ScriptedRun) -> Mapping[str, bool]:

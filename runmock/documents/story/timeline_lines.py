@@ -20,7 +20,7 @@ class TimelineLine:
 
     at_ms: float
     kind: str
-    """`status`, `message`, `function`, `code_interpreter` or `file_search`."""
+    """`status`, `reasoning`, `message`, `function`, `code_interpreter` or `file_search`."""
     text: str
     until_ms: float | None = None
     pieces: tuple[float, ...] = ()
@@ -41,6 +41,8 @@ def timeline_lines(run: RunStory) -> list[TimelineLine]:
 
 def _of_step(run: RunStory, step: StepStory) -> Iterator[TimelineLine]:
     until = step.ended_ms if step.ended_ms is not None else run.ended_ms
+    for thought in step.thoughts:
+        yield TimelineLine(step.began_ms, "reasoning", f"reasoning: {thought}", step.began_ms)
     if step.message is not None:
         text = (
             step.message.text if step.status in {"completed", "in_progress"} else f"{step.message.text} ({step.status})"

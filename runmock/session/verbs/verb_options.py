@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from runmock.core.script.choices import PollStatus
+    from runmock.tape.format.model_run import ApiKey
 
 
 class RunOptions(TypedDict, total=False):
@@ -18,6 +19,8 @@ class RunOptions(TypedDict, total=False):
     metadata: Mapping[str, str]
     run: Mapping[str, Any]
     """Fields of the Run object."""
+    response: Mapping[str, Any]
+    """Fields of every Response object of the run."""
     poll: int | Sequence[PollStatus]
     """The polls before the run comes to rest: their number, or their statuses."""
     pace: str | float
@@ -39,6 +42,8 @@ class ReplyOptions(RunOptions, total=False):
 class Conditions(TypedDict, total=False):
     """Conditions on the request that a run answers: a text, or a regular expression between slashes."""
 
+    api: ApiKey
+    """The API that the request is of."""
     assistant_id: str
     model: str
     last_message: str

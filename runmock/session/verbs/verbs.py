@@ -56,8 +56,9 @@ class Verbs:
         Options of the message: `json` (a value whose JSON is the text), `annotations` (of the text), `images` (ids of
         files, before the text), `text` and `parts` (the same as the arguments without a name).
 
-        Options of the run: `usage` (its tokens), `model`, `metadata`, `run` (other fields of the Run object), `poll`
-        (the polls before the run ends: a number, or a list of statuses), `pace` (the time between events: `"20ms"`).
+        Options of the run: `usage` (its tokens), `model`, `metadata`, `run` (other fields of the Run object),
+        `response` (fields of every Response object), `poll` (the polls before the run ends: a number, or a list of
+        statuses), `pace` (the time between events: `"20ms"`).
 
         Raises CassetteError for what no cassette can contain.
         """
@@ -86,7 +87,7 @@ class Verbs:
 
             runmock.refusal("I can't help with that.")
 
-        The options of the run are those of `reply`: `usage`, `model`, `metadata`, `run`, `poll`, `pace`.
+        The options of the run are those of `reply`: `usage`, `model`, `metadata`, `run`, `response`, `poll`, `pace`.
         """
         checked_chunks("refusal", chunks, has_parts=False)
         if not chunks:
@@ -270,6 +271,7 @@ class Verbs:
             runmock.events([("thread.run.created", {"id": "run_1", "status": "queued"}), "done"])
 
         An event is `(name, data)` or `{name: data}`; `"done"` ends an answer, and the rest goes to the next submit.
+        Events whose names begin with `response.` answer a request of the Responses API, others one of Assistants.
         """
         return self._run().whole({"events": checked_events(events)})
 
@@ -277,8 +279,9 @@ class Verbs:
     def json(self, run: Mapping[str, Any]) -> Chain:
         """A canned Run object, which is sent as it is: `run` is its mapping.
 
-        Example:
             runmock.json({"id": "run_1", "object": "thread.run", "status": "completed"})
+
+        With `"object": "response"` it is a Response object, which answers a request of the Responses API.
         """
         if not isinstance(run, Mapping):
             raise VerbError(f"takes a Run object as a mapping, got {run!r}", "json()")
@@ -290,8 +293,9 @@ class Verbs:
 
             runmock.when(last_message="/Paris/", stream=True).reply("It is 21 degrees in Paris.")
 
-        The conditions are `assistant_id`, `model`, `last_message`, `instructions`, `metadata`, `stream` and `body`
-        (keys and values that the body must have, besides others). A text between slashes is a regular expression.
+        The conditions are `api` (`"assistants"` or `"responses"`), `assistant_id`, `model`, `last_message`,
+        `instructions`, `metadata`, `stream` and `body` (keys and values that the body must have, besides others). A
+        text between slashes is a regular expression.
         """
         return self._run().conditions(match)
 

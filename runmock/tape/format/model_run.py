@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
@@ -37,11 +37,14 @@ class StepModel(FaultsModel, ContentModel):
         return self
 
 
+ApiKey: TypeAlias = Literal["assistants", "responses"]
+
+
 class MatchModel(Model):
     """The conditions that a request has to meet to get this run."""
 
     noun: ClassVar[str] = "match"
-    api: Literal["assistants", "responses"] | None = None
+    api: ApiKey | None = None
     assistant_id: Pattern = None
     model: Pattern = None
     last_message: Pattern = None
@@ -92,8 +95,21 @@ class RunModel(FaultsModel, ContentModel):
         | None
     ) = None
 
+    @property
+    def canned_api(self) -> str | None:
+        """The key of the API whose answers the run has as they are; None where it has none."""
+        if self.json_ is not None:
+            return "responses" if self.json_.get("object") == "response" else "assistants"
+        names = [event.name for event in self.events or () if event.name != "error"]
+        return None if not names else "responses" if names[0].startswith("response.") else "assistants"
+
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        if errors := list(run_errors(self, self.steps)):
+        errors = list(run_errors(self, self.steps))
+        wanted, canned = None if self.match is None else self.match.api, self.canned_api
+        if wanted is not None and canned not in {None, wanted}:
+            key = "json" if self.json_ is not None else "events"
+            errors.append((("match", "api"), f"'{key}' has an answer of {canned}, so no request of {wanted} gets it"))
+        if errors:
             raise errors_at(errors)
         return self

@@ -83,21 +83,11 @@ def _scripted(run: RunModel, source: core.Source, defaults: Defaults) -> core.Sc
         faults=run_faults.faults,
         canned=run.json_,
         response=run.response or {},
-        only_api=_only_api(run),
+        only_api=run.canned_api,
         events=tuple((event.name, event.data) for event in run.events or ()),
         moves_by_looks=defaults.advance == "polls",
         polls=polls,
     )
-
-
-def _only_api(run: RunModel) -> str | None:
-    """The API whose answers are in the script as they are; None where there are none."""
-    if run.json_ is not None:
-        return "responses" if run.json_.get("object") == "response" else "assistants"
-    if run.events:
-        names = [event.name for event in run.events if event.name != "error"]
-        return None if not names else "responses" if names[0].startswith("response.") else "assistants"
-    return None
 
 
 def _reasoning(step: model_content.ContentModel) -> core.Reasoning:

@@ -92,7 +92,7 @@ def test_both_states_are_refused():
     error = Responses(BYE).refused("POST", "/responses", {"previous_response_id": "resp_1", "conversation": "conv_1"})
     assert error == (
         400,
-        "Mutually exclusive parameters: ''. Ensure you are only providing one of: 'previous_response_id' or 'conversation'.",
+        "Mutually exclusive parameters: ''. Ensure you are only providing one of: 'pre..._id' or 'conversation'.",
         None,
         "mutually_exclusive_parameters",
     )
@@ -104,7 +104,12 @@ def test_calls_and_outputs_belong_together():
     before = {"previous_response_id": first["id"]}
     wanted = (400, "No tool output found for function call call_2.", "input", None)
     assert service.refused("POST", "/responses", {"input": answers(first, "21", "-4")[:1], **before}) == wanted
-    assert service.refused("POST", "/responses", {"input": answers(first, "21", "-4")[:1]}) == wanted
+    assert service.refused("POST", "/responses", {"input": answers(first, "21", "-4")[:1]}) == (
+        400,
+        "No tool call found for function call output with call_id call_1.",
+        "input",
+        None,
+    )
     stray = [{"type": "function_call_output", "call_id": "call_9", "output": "x"}]
     assert service.refused("POST", "/responses", {"input": stray}) == (
         400,
@@ -133,7 +138,7 @@ def test_a_history_of_another_session_begins_a_run():
         (
             {"text": {"format": {"type": "json_schema", "name": "a", "schema": {}}, "verbosity": "low"}},
             {
-                "format": {"type": "json_schema", "description": None, "name": "a", "schema": {}, "strict": False},
+                "format": {"type": "json_schema", "description": None, "name": "a", "schema": {}, "strict": True},
                 "verbosity": "low",
             },
         ),
@@ -141,5 +146,5 @@ def test_a_history_of_another_session_begins_a_run():
 )
 def test_formats_are_repeated_as_the_service_repeats_them(given, shown):
     made = Responses(BYE).creates(prompt={"id": "pmpt_1"}, service_tier="flex", **given)
-    assert (made["text"], made["prompt"]) == (shown, {"id": "pmpt_1", "variables": None, "version": None})
+    assert (made["text"], made["prompt"]) == (shown, {"id": "pmpt_1", "variables": {}, "version": "1"})
     assert made["service_tier"] == "flex"

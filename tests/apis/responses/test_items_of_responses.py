@@ -55,6 +55,60 @@ def test_citations_come_between_the_deltas():
     assert last["type"] == "file_citation"
 
 
+def told(found):
+    """The deltas of a text, and between them the numbers of its citations."""
+    events = [data for name, data in found if name.startswith("response.output_text.")]
+    return [
+        data.get("delta", data.get("annotation_index")) for data in events if "logprobs" not in data or "delta" in data
+    ]
+
+
+OF_RESPONSES = """
+runs:
+- reply:
+    text: See a and b.
+    annotations:
+    - {type: file_citation, file_id: file-1, filename: a.txt, index: 5}
+    - {type: container_file_citation, file_id: cfile_1, filename: b.csv, start_index: 10, end_index: 11}
+    - {type: container_file_citation, file_id: cfile_2, filename: c.csv, container_id: cntr_1, start_index: 0, end_index: 0}
+    - {type: url_citation, start_index: 4, end_index: 99, url: https://a.example, title: A}
+"""
+
+
+def test_citations_may_have_the_form_of_this_api():
+    found = Responses(OF_RESPONSES).streams()
+    [item] = found[-1][1]["response"]["output"]
+    file, made, other, page = item["content"][0]["annotations"]
+    assert file == {"type": "file_citation", "file_id": "file-1", "filename": "a.txt", "index": 5}
+    assert (made["filename"], made["start_index"], made["end_index"]) == ("b.csv", 10, 11)
+    assert made["container_id"].startswith("cntr_")
+    assert len(made["container_id"]) == len("cntr_") + 48
+    assert other["container_id"] == "cntr_1"
+    assert page == {"type": "url_citation", "end_index": 99, "start_index": 4, "url": "https://a.example", "title": "A"}
+    told = [data["delta"] if "delta" in data else data["annotation_index"] for name, data in found if "text." in name][
+        :-1
+    ]
+    assert told == ["See", " a", 0, " and", " b.", 1, 2, 3]
+
+
+def test_pieces_that_a_script_fixes_stay_and_citations_come_after_the_piece_that_they_stand_in():
+    run = "{reply: {chunks: [See a a, nd b.], annotations: [{text: and, file_citation: {file_id: file-1}}]}}"
+    found = Responses(f"runs: [{run}]").streams()
+    assert told(found) == ["See a a", "nd b.", 0]
+
+
+def test_code_runs_in_one_container_for_each_response_or_conversation():
+    run = "{steps: [{code_interpreter: print(1)}, {code_interpreter: print(2)}, {reply: Done}]}"
+    service = Responses(f"runs: [{', '.join([run] * 4)}]")
+    conversation = service.asks("POST", "/conversations")["id"]
+    options = [{}, {}, {"conversation": conversation}, {"conversation": conversation}]
+    items = [service.creates(**more)["output"] for more in options]
+    first, second, third, fourth = [{item.get("container_id") for item in output[:2]} for output in items]
+    assert [len(found) for found in (first, second, third, fourth)] == [1] * 4
+    assert first != second
+    assert third == fourth
+
+
 def test_the_code_interpreter_has_outputs_where_they_are_included():
     run = "{code_interpreter: {input: print(1), logs: '1', images: [file-1]}, reply: Done}"
     service = Responses(f"runs: [{run}, {run}]")
@@ -156,6 +210,49 @@ def test_canned_events_are_sent_as_they_are():
     }
     assert service.asks("GET", "/responses/resp_7")["status"] == "completed"
     assert service.creates()["status"] == "completed"
+
+
+def test_what_a_canned_response_leaves_out_stays_out():
+    service = Responses(
+        "runs: [{json: {object: response, output: []}}, {json: {odd: 1, object: response, id: resp_1}}]"
+    )
+    assert set(service.creates()) == {"object", "output", "id", "created_at", "status", "usage"}
+    made = service.creates()
+    assert [*made][:3] == ["odd", "object", "id"]
+    assert service.asks("GET", "/responses/resp_1") == made
+
+
+def test_a_canned_response_in_a_stream_has_begun_before_it_ends():
+    canned = "{object: response, id: resp_1, billing: {}, status: incomplete, completed_at: 1, usage: {}, output: []}"
+    service = Responses(f"runs: [{{json: {canned}}}]")
+    found = service.streams()
+    assert kinds(found) == "created in_progress incomplete"
+    begun, last = found[0][1]["response"], found[-1][1]["response"]
+    assert (begun["status"], begun["completed_at"], begun["usage"]) == ("in_progress", None, None)
+    assert (last["status"], last["completed_at"]) == ("incomplete", 1)
+    assert "billing" not in {**begun, **last}
+    assert "billing" in service.asks("GET", "/responses/resp_1")
+
+
+def test_items_that_no_step_makes_are_told_as_far_as_they_are_known():
+    items = "[{type: hologram_call, status: completed, id: h_1}, {}, {type: message}, {type: function_call}]"
+    service = Responses(f"runs: [{{json: {{object: response, output: {items}}}}}]")
+    found = service.streams()
+    begun = [data["item"] for name, data in found if name == "response.output_item.added"]
+    assert begun == [
+        {"type": "hologram_call", "status": "in_progress", "id": "h_1"},
+        {},
+        {"type": "message", "content": []},
+        {"type": "function_call", "arguments": ""},
+    ]
+    assert [data["output_index"] for name, data in found if name == "response.output_item.done"] == [0, 1, 2, 3]
+
+
+def test_canned_items_without_ids_are_not_in_the_conversation():
+    service = Responses("runs: [{json: {object: response, output: [{type: message, content: []}]}}]")
+    conversation = service.asks("POST", "/conversations")["id"]
+    service.creates(conversation=conversation)
+    assert [item["role"] for item in service.asks("GET", f"/conversations/{conversation}/items")["data"]] == ["user"]
 
 
 def test_fields_of_the_response_and_of_the_run_are_set():

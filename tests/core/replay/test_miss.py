@@ -250,3 +250,107 @@ def test_a_request_of_no_api_that_is_known_has_no_name():
         "  route     r\n"
         "  played    nothing"
     )
+
+
+def history(turns, **changed):
+    """The items of a stateless conversation; `changed` are texts by `turn_N`."""
+    return [
+        {"role": "user" if turn % 2 == 0 else "assistant", "content": changed.get(f"turn_{turn}", f"text {turn}")}
+        for turn in range(turns)
+    ]
+
+
+def differences_of(recorded, sent):
+    """The rows below `nearest` of a miss whose request has another input than the recorded one."""
+    recording = Recording({"interactions": [{"request": "POST /responses", "body": {"input": recorded}, "json": {}}]})
+    lines = text(request_of("POST", "/v1/responses", {"input": sent}), recording).splitlines()
+    assert "operation agrees; input differs" in lines[3]
+    return [line.strip() for line in lines[4:-1]]
+
+
+def test_of_a_long_list_only_the_items_that_differ_are_shown_with_their_index():
+    assert differences_of(history(200), history(200, turn_7="No", turn_150="Yes")) == [
+        "input[7].content: cassette  text 7",
+        "input[7].content: sent      No",
+        "input[150].content: cassette  text 150",
+        "input[150].content: sent      Yes",
+    ]
+
+
+def test_an_item_that_only_one_side_has_shifts_no_others():
+    long = history(100)
+    more = {"role": "user", "content": "And?"}
+    assert differences_of(long, [*long[:3], more, *long[3:]]) == [
+        "input[3]: cassette  (nothing)",
+        'input[3]: sent      {"role": "user", "content": "And?"}',
+    ]
+    assert differences_of([*long, more], long) == [
+        'input[100]: cassette  {"role": "user", "content": "And?"}',
+        "input[100]: sent      (nothing)",
+    ]
+
+
+def test_an_item_that_differs_in_several_values_is_shown_whole():
+    other = {"type": "function_call_output", "call_id": "c", "output": "21"}
+    assert differences_of(history(100), [*history(99), other])[1] == (
+        'input[99]: sent      {"type": "function_call_output", "call_id": "c", "output": "21"}'
+    )
+
+
+def test_many_differences_are_counted():
+    changed = {f"turn_{turn}": "No" for turn in range(0, 40, 2)}
+    rows = differences_of(history(100), history(100, **changed))
+    assert (len(rows), rows[-1]) == (11, "and 15 more places in input")
+
+
+@pytest.mark.parametrize(
+    ("end", "other", "shown_recorded", "shown_sent"),
+    [
+        ("Paris", "Rome", f"...{'a' * 40}Paris", f"...{'a' * 40}Rome"),
+        ("", " and more", f"...{'a' * 40}", f"...{'a' * 40} and more"),
+    ],
+)
+def test_long_texts_are_shown_from_a_little_before_their_difference(end, other, shown_recorded, shown_sent):
+    assert differences_of(f"{'a' * 1000}{end}", f"{'a' * 1000}{other}") == [
+        f"cassette  {shown_recorded}",
+        f"sent      {shown_sent}",
+    ]
+
+
+def test_a_short_list_is_shown_whole():
+    assert differences_of(history(2), history(2, turn_1="No"))[1].startswith('sent      [{"role": "user"')
+
+
+def test_a_long_value_of_another_kind_is_cut_off():
+    (recorded, sent) = differences_of(history(100), "Hi")
+    assert recorded.endswith("characters)")
+    assert sent == "sent      Hi"
+
+
+def test_of_a_long_condition_the_parts_are_shown_that_are_not_met():
+    items = ", ".join(f"{{content: /text {turn}$/}}" for turn in range(40))
+    script = f"runs: [{{match: {{body: {{model: gpt-x, input: [{items}]}}}}, reply: a}}]"
+    body = {"model": "gpt-4o", "input": history(41, turn_7="No")}
+    assert text(CREATE, script=script, facts={**FACTS, "body": body}).splitlines()[3:-1] == [
+        "  nearest   run 0, line 1: body differs",
+        "              body.model: cassette  gpt-x",
+        "              body.model: sent      gpt-4o",
+        "              body.input[7].content: cassette  /text 7$/",
+        "              body.input[7].content: sent      No",
+        "              body.input[40]: cassette  (nothing)",
+        '              body.input[40]: sent      {"role": "user", "content": "text 40"}',
+    ]
+
+
+def test_a_run_with_answers_of_another_api_is_nearest_where_no_other_is_left():
+    script = "runs: [{json: {object: response}}, {match: {api: responses, model: /4o/}, reply: a}]"
+    assert "  nearest   run 0, line 1: api differs\n              cassette  responses\n" in text(
+        CREATE, script="runs: [{json: {object: response}}]", facts={**FACTS, "api": "assistants"}
+    )
+    assert "  nearest   run 1, line 1: model agrees; api differs\n" in text(
+        CREATE, script=script, facts={**FACTS, "api": "assistants"}
+    )
+
+
+def test_the_api_is_named_where_it_has_to_be():
+    assert "(create_run)\n  api       Assistants\n  cassette " in text(CREATE, api="Assistants")

@@ -124,7 +124,7 @@ def test_the_last_frame_shows_how_a_stream_ended(app, last, end):
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/v1/responses", 200), ("/v1/chat/completions", 200), ("/v1/threads/thread_1/runs", 500)]
+    ("path", "status"), [("/v1/completions", 200), ("/v1/chat/completions", 200), ("/v1/threads/thread_1/runs", 500)]
 )
 def test_no_run_ends_with_a_stream_of_another_api_or_a_refusal(app, path, status):
     request = app.activity.begin(registry.identify("POST", path), {})

@@ -37,6 +37,9 @@ def scripted(text):
             'when model gpt-x and last_message /trip/; reply "a"',
         ),
         ("{match: {}, reply: a}", 'reply "a"'),
+        ("{match: {api: responses}, reasoning: [], reply: a}", 'when api responses; reasoning; reply "a"'),
+        ("{match: {api: responses}, json: {object: response}}", "when api responses; json"),
+        ("json: {object: response}", "json"),
         ("{match: {stream: false}, http: 500}", "when stream false; http 500"),
     ],
 )
@@ -91,3 +94,17 @@ def test_ten_are_listed_and_the_rest_is_counted():
 def test_a_request_outside_of_the_api_is_listed_once():
     recording = Recording("interactions: [{request: POST /batches, json: {}}]")
     assert leftovers([], [("a.yaml", recording.player.unplayed())])[0].text == "interaction 0, line 1: POST /batches"
+
+
+def test_the_report_says_which_api_took_which_run_where_several_were_asked():
+    takers = {"Kitchen": ["run 0", "run 1"], "Bar": []}
+    assert report([Leftover("a.yaml", "run 2")], "allow it", takers=takers) == (
+        "runmock: not everything on the cassette was played\n"
+        "  a.yaml\n"
+        "    run 2\n"
+        "  Kitchen took run 0, run 1\n"
+        "  Bar took none\n"
+        '  to keep a run for one API: match: {api: kitchen} or match: {api: bar}; of a verb: when(api="kitchen")\n'
+        "  to allow it: allow it"
+    )
+    assert "took" not in report([Leftover("a.yaml", "run 2")], takers={"Kitchen": [], "Bar": []})

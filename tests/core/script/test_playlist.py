@@ -4,7 +4,7 @@ import pytest
 from conversation import RUNS, Service, text_of
 
 from runmock.core.engine.stage import NothingScripted
-from runmock.core.script.playlist import Playlist
+from runmock.core.script.playlist import Playlist, unmet
 from runmock.core.script.script import Match, ScriptedRun, Source
 
 TRIP = """
@@ -152,3 +152,20 @@ def test_what_is_left_has_the_order_of_the_script():
     playlist = Playlist()
     playlist.add([scripted(0), scripted(1, Match()), scripted(2)])
     assert [run.source.index for run in playlist.leftovers()] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("condition", ["match", "canned values"])
+def test_a_run_of_one_api_is_left_for_it_and_the_next_one_answers(condition):
+    playlist = Playlist()
+    match = Match(api="kitchen") if condition == "match" else None
+    mine = ScriptedRun(Source("inline", 0), match=match, only_api=None if match else "kitchen")
+    playlist.add([mine, scripted(1)])
+    assert playlist.take({"api": "bar"}).source.index == 1
+    assert playlist.take({"api": "bar"}) is None
+    assert playlist.take({"api": "kitchen"}) is mine
+
+
+def test_the_conditions_that_a_request_does_not_meet():
+    run = ScriptedRun(Source("inline", 0), match=Match(model="x", stream=True), only_api="kitchen")
+    assert unmet(run, {"api": "bar", "model": "x", "stream": False}) == ["api", "stream"]
+    assert unmet(run, {"api": "kitchen", "model": "x", "stream": True}) == []

@@ -11,7 +11,7 @@ from runmock.apis.assistants.endpoints import call as calls
 from runmock.apis.assistants.endpoints.used_files import check_files, make_files
 from runmock.apis.assistants.playing import verbatim
 from runmock.apis.assistants.playing.stock import stock_run
-from runmock.apis.assistants.playing.stream_form import FORM
+from runmock.apis.assistants.playing.stream_form import FORM, check_faults
 from runmock.apis.assistants.playing.timeline import Timeline
 from runmock.apis.assistants.state import ThreadRun
 from runmock.apis.service import refusals
@@ -157,6 +157,7 @@ def start(  # noqa: PLR0913 - what a run is made of
     is_prolonged: bool = False,
 ) -> ThreadRun:
     """A new queued run of a script on a thread; `body` is the create request, whose assistant exists."""
+    check_faults(script)
     assistant = memory.assistants[body["assistant_id"]]
     make_files(memory, script)
     stage, new_id = memory.stage, run_id or memory.ids.mint("run")

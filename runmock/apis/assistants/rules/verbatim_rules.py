@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def broken_verbatim(run: ScriptedRun) -> Iterator[BrokenRule]:
-    """Yield the rules that the verbatim part of a scripted run breaks."""
+    """Yield the rules that the verbatim part of a scripted run breaks; none for answers of another API."""
+    if run.only_api not in {None, "assistants"}:
+        return
     if run.events:
         yield from _events(run)
     if run.canned is not None:

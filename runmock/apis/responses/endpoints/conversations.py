@@ -42,8 +42,7 @@ def create_conversation(memory: Memory, call: Call) -> JSON:
 def _add(memory: Memory, conversation: Conversation, items: Iterable[Any]) -> list[JSON]:
     """Append items, which get ids; returns them."""
     added = []
-    for given in items_of([*items]):
-        item = given if "type" in given else {"type": "message", **given}
+    for item in items_of(memory, [*items]):
         prefix = PREFIXES.get(item["type"], "msg")
         new_id = item.get("id") or memory.ids.mint(prefix, conversation.partition, memory.stage.clock.now)
         made = objects.listed({"id": new_id, "status": "completed", **item})
@@ -68,6 +67,7 @@ def delete_conversation(memory: Memory, call: Call) -> JSON:
     """DELETE /conversations/{conversation_id}."""
     conversation = find(memory, call)
     del memory.conversations[conversation.object["id"]]
+    memory.forget(conversation.object["id"])
     return {"id": conversation.object["id"], "object": "conversation.deleted", "deleted": True}
 
 
@@ -91,7 +91,10 @@ def retrieve_item(memory: Memory, call: Call) -> JSON:
 
 
 def delete_item(memory: Memory, call: Call) -> JSON:
-    """DELETE /conversations/{conversation_id}/items/{item_id}. The SDK's type is a conversation; recorded is this."""
-    item = retrieve_item(memory, call)
-    del find(memory, call).items[item["id"]]
+    """DELETE /conversations/{conversation_id}/items/{item_id}. The SDK's type is the conversation; recorded is this."""
+    item, conversation = retrieve_item(memory, call), find(memory, call)
+    del conversation.items[item["id"]]
+    memory.forget(item["id"])
+    if memory.stage.shapes == "reference":
+        return conversation.object
     return {"id": item["id"], "object": "conversation.item.deleted", "deleted": True}

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.responses.history import (
-    check_calls,
-    continued,
-    expanded,
-    instructions_of,
-    last_user_text,
-)
+from runmock.apis.responses.continuation import continued
+from runmock.apis.responses.endpoints.responses import stream_of
+from runmock.apis.responses.history import expanded, instructions_of, last_user_text
+from runmock.apis.responses.item_checks import brings_tools, check_calls, check_choice, check_reasoning, tools_of
 from runmock.apis.responses.playing.responding import Place, respond
-from runmock.apis.responses.playing.response_stream import ResponseStream
 from runmock.apis.responses.playing.stock import stock_run
 from runmock.apis.responses.state import ResponsesRun
 from runmock.apis.service.offered_tools import check_offered
+from runmock.apis.service.provider import Provider
+from runmock.apis.service.refusals import Refused
 from runmock.apis.service.scripted_refusals import refused_by
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.engine.stage import NothingScripted
@@ -24,25 +22,44 @@ from runmock.core.script.output_checks import check_outputs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.apis.responses.history import Continued, Expanded
+    from runmock.apis.responses.continuation import Continued
+    from runmock.apis.responses.history import Expanded
+    from runmock.apis.responses.playing.response_stream import ResponseStream
     from runmock.apis.responses.state import Memory, StoredResponse
     from runmock.apis.service.call import Call
     from runmock.core.script.script import ScriptedRun
 
 
 def create_response(memory: Memory, call: Call) -> StoredResponse | ResponseStream:
-    """POST /responses."""
+    """POST /responses. A request that the SDK sends again has its answer again."""
     body = call.body
+    response = memory.given_before(body) if call.is_retry else None
+    if response is None:
+        try:
+            response = _created(memory, call)
+        except Refused:
+            memory.creates.append((dict(body), None))
+            raise
+        memory.creates.append((dict(body), response))
+    if body.get("stream") is True:
+        return stream_of(memory, response)
+    response.show_whole()
+    return response
+
+
+def _created(memory: Memory, call: Call) -> StoredResponse:
+    """A new response. Raises Refused, NothingScripted, ScriptError and OutputMismatch."""
+    body, stage = call.body, memory.stage
     request = expanded(memory, body)
-    check_calls(memory, request)
+    if not stage.is_stock and call.provider is not Provider.OTHER:
+        check_choice(body)
+        check_reasoning(memory, request)
+    check_calls(request.items, is_whole=not stage.is_stock)
     found = continued(memory, request)
     run, place = _begun(memory, call, request) if found is None else (found.response.run, _continued(call, found))
     run.requests.append(dict(body))
     response = respond(memory, run, place, body, request)
-    _keep(memory, response, request)
-    if body.get("stream") is True:
-        run.status = RunStatus.QUEUED if response.is_background else RunStatus.IN_PROGRESS
-        return ResponseStream(response, memory.stage.encode, run.script.pace_ms)
+    _keep(memory, response)
     return response
 
 
@@ -69,9 +86,14 @@ def _script_for(memory: Memory, call: Call, request: Expanded) -> ScriptedRun:
         raise NothingScripted(facts)
     if script.http is not None:
         raise refused_by(script.http, call)
-    tools = body.get("tools") or ()
-    names = [str(tool.get("name") if tool.get("type") == "function" else tool.get("type")) for tool in tools]
-    check_offered(script, names, "this request's `tools`", "give the request the tool")
+    if script.match is not None and script.match.assistant_id is not None and "assistant_id" not in facts:
+        stage.warn(
+            f"{script.source}: match asks for assistant {script.match.assistant_id}, and the request of the Responses "
+            "API that played the run names none, as `prompt` would: the condition was left out of account"
+        )
+    if not brings_tools(body):
+        names = [str(tool["name"] if tool["type"] == "function" else tool["type"]) for tool in tools_of(body)]
+        check_offered(script, names, "this request's `tools`", "give the request the tool")
     return script
 
 
@@ -85,10 +107,12 @@ def _taken(memory: Memory, call: Call, facts: Mapping[str, Any]) -> ScriptedRun 
 
 
 def facts_of(memory: Memory, body: Mapping[str, Any], request: Expanded) -> dict[str, Any]:
-    """What a script's `match:` is compared with."""
+    """What a script's `match:` is compared with. A request that names no prompt and no agent has no assistant."""
+    agent = body.get("agent") or body.get("agent_reference") or {}
+    assistant_id = (body.get("prompt") or {}).get("id") or agent.get("name")
     return {
         "api": "responses",
-        "assistant_id": (body.get("prompt") or {}).get("id"),
+        **({"assistant_id": assistant_id} if assistant_id else {}),
         "model": body.get("model") or memory.stage.model,
         "last_message": last_user_text(request.items),
         "instructions": instructions_of(body, request.items),
@@ -115,23 +139,18 @@ def _continued(call: Call, found: Continued) -> Place:
     return Place(response.position, {**response.outputs, **found.outputs}, response.calls)
 
 
-def _keep(memory: Memory, response: StoredResponse, request: Expanded) -> None:
-    """Remember a response, its calls, and in its conversation its items."""
+def _keep(memory: Memory, response: StoredResponse) -> None:
+    """Remember a response, and its calls."""
     run = response.run
-    memory.responses[response.id] = response
-    memory.announced |= dict.fromkeys(response.waiting, response)
     run.responses.append(response)
     run.id = run.id or response.id
     run.calls, run.waiting, run.step = dict(response.calls), response.waiting, response.position
-    partition, now = response.id.partition("_")[2][:16], response.object["created_at"]
+    partition, now = response.id.partition("_")[2][:16], memory.stage.clock.now
     for item in response.input:
         if "id" not in item:
             item["id"] = memory.ids.mint(PREFIXES.get(item["type"], "msg"), partition, now)
-    if not (response.is_background or response.is_stuck):
-        response.note_end()
-    if request.conversation is not None and response.is_stored:
-        own = [*response.input, *response.object["output"]]
-        request.conversation.items |= {item["id"]: {**item, "status": "completed"} for item in own}
+    memory.keep(response)
+    response.begin()
 
 
 PREFIXES = {"message": "msg", "function_call": "fc", "function_call_output": "fc", "reasoning": "rs"}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def find(memory: Memory, call: Call) -> StoredResponse:
     """The response in the path. Raises Refused (404)."""
     response_id = call.ids["response_id"]
-    response = memory.stored(response_id)
+    response = memory.retrievable(response_id)
     if response is None:
         raise Refused(refusals.no_response(response_id))
     return response
@@ -28,23 +28,37 @@ def find(memory: Memory, call: Call) -> StoredResponse:
 def retrieve_response(memory: Memory, call: Call) -> StoredResponse | ResponseStream:
     """GET /responses/{response_id}; of a background response each one moves it on as its script says."""
     response = find(memory, call)
-    if (error := response.run.due_refusal(is_submit=False)) is not None:
-        response.run.refused += 1
+    run = response.run
+    run.step = response.position - bool(response.waiting)
+    if (error := run.due_refusal(is_submit=False)) is not None:
+        run.refused += 1
         raise refused_by(error, call)
     if call.option("stream") == "true":
-        after = int(call.option("starting_after") or -1)
-        return ResponseStream(response, memory.stage.encode, response.run.script.pace_ms, after=after)
+        if not response.is_background:
+            raise Refused(refusals.not_to_be_streamed())
+        after = call.option("starting_after")
+        return stream_of(memory, response, after=-1 if after is None else int(after))
+    response.look()
     return response
+
+
+def stream_of(memory: Memory, response: StoredResponse, *, after: int = -1) -> ResponseStream:
+    """The events of a response behind the one with the number `after`."""
+    return ResponseStream(response, memory.stage.encode, response.run.script.pace_ms, after=after)
 
 
 def cancel_response(memory: Memory, call: Call) -> StoredResponse:
     """POST /responses/{response_id}/cancel: of a background response; one that has ended stays as it is."""
-    response = find(memory, call)
-    if not response.is_background:
+    in_foreground = memory.responses.get(call.ids["response_id"])
+    if in_foreground is not None and in_foreground.is_synchronous:
         raise Refused(refusals.not_in_background())
+    response = find(memory, call)
+    if response.has_ended or response.never_cancels:
+        return response
     if response.run.script.ending.late_cancel:
-        response.note_end()
+        response.end()
     else:
+        memory.forget_calls(response)
         response.cancel()
     return response
 
@@ -52,7 +66,7 @@ def cancel_response(memory: Memory, call: Call) -> StoredResponse:
 def delete_response(memory: Memory, call: Call) -> JSON:
     """DELETE /responses/{response_id}."""
     response = find(memory, call)
-    response.is_stored = False
+    response.is_deleted = True
     return {"id": response.id, "object": "response.deleted", "deleted": True}
 
 

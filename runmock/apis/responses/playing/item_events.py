@@ -1,21 +1,15 @@
-"""What each kind of step becomes on this API: its items, and the events that tell of them.
+"""The events that tell of an item: that it has begun, what is in it piece by piece, and that it is finished.
 
 Source of every order: docs/protocol/responses.md#order-of-events.
 """
 
 from __future__ import annotations
 
-import base64
+import itertools
 import re
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runmock.apis.responses import objects
-from runmock.apis.responses.history import last_user_text
-from runmock.apis.service.citations import cite, quoted_text
-from runmock.core.errors import ScriptError
-from runmock.core.http.json_text import compact_json
-from runmock.core.script.script import CodeInterpreter, FileSearch, Image, Message, Reasoning, Refusal, Text, ToolCalls
-from runmock.core.script.substitution import substitute
+from runmock.apis.responses.playing.items import STEPS, encrypted
 from runmock.core.script.text_pieces import split_text
 
 if TYPE_CHECKING:
@@ -23,260 +17,141 @@ if TYPE_CHECKING:
 
     from runmock.apis.responses.playing.response_writer import ResponseWriter
     from runmock.core.http.exchange import JSON
+    from runmock.core.script.script import Step
+
+    Deltas = Sequence[Sequence[str]]
 
 _ARGUMENT = re.compile(r"\w+|\W+")
 
 
-def unplayable(writer: ResponseWriter, what: str, advice: str) -> NoReturn:
-    """Raise ScriptError: the script has something that this API has no answer for."""
-    raise ScriptError(
-        f"the Responses API has no {what}\n  script    {writer.script.source}\n  fix it    {advice}, or give the run "
-        "match: {api: assistants}"
-    )
+def write_step(writer: ResponseWriter, step: Step) -> None:
+    """Write the items that a step becomes."""
+    for item, deltas in STEPS[type(step)](writer, step):
+        write_item(writer, item, deltas)
 
 
-def substituted(writer: ResponseWriter, text: str) -> str:
-    """A text with the run's values in place of each `$...`."""
-    if "$" not in text:
-        return text
-    own = {f"call_{number}": call_id for number, call_id in enumerate(writer.calls, 1)}
-    by_own = {name: writer.outputs[call_id] for name, call_id in own.items() if call_id in writer.outputs}
-    by_name = {call.name: writer.outputs[key] for key, call in writer.calls.items() if key in writer.outputs}
-    outputs = by_name | dict(writer.outputs) | by_own
-    return substitute(text, last_user_text(writer.expanded.items), outputs, writer.object["metadata"])
+def write_item(writer: ResponseWriter, item: JSON, deltas: Deltas = ()) -> None:
+    """Write an item; of a kind that no step makes, only that it has begun and is finished.
 
-
-def message_events(writer: ResponseWriter, step: Message) -> None:
-    """A message item, with its parts in deltas; the run's ending may cut it short."""
-    item: JSON = {
-        "id": writer.new_id("msg"),
-        "type": "message",
-        "status": "in_progress",
-        "content": [],
-        "role": "assistant",
-    }
-    writer.begin(item)
-    for index, part in enumerate(step.content):
-        place = {"item_id": item["id"], "output_index": writer.output_index, "content_index": index}
-        item["content"].append(PARTS[type(part)](writer, part, place))
-    item["status"] = "incomplete" if writer.is_cut_short else "completed"
+    `deltas`: those of each part, where a script fixes them.
+    """
+    kind = KINDS.get(item.get("type", ""), Kind())
+    status = {"status": "in_progress"} if "status" in item else {}
+    writer.begin({**item, **status, **kind.begun(item)})
+    kind.tell(writer, item, {"item_id": item.get("id"), "output_index": writer.output_index}, deltas)
     writer.finish(item)
 
 
-def _text(writer: ResponseWriter, part: Text, place: JSON) -> JSON:
-    chunks = _chunks(writer, part)
-    text = "".join(chunks)
-    annotations = [_annotation(writer, annotation) for annotation in cite(text, part.annotations)]
-    quotes = [quoted_text(annotation) for annotation in cite(text, part.annotations)]
-    writer.emit("response.content_part.added", **place, part=objects.text_part(""))
-    waiting, sent = [*enumerate(zip(annotations, quotes, strict=True))], ""
-    for chunk in chunks:
-        writer.delta("response.output_text.delta", chunk, **place)
-        sent += chunk
-        for number, (annotation, quote) in [entry for entry in waiting if entry[1][1] in sent]:
-            writer.emit(
-                "response.output_text.annotation.added", **place, annotation_index=number, annotation=annotation
-            )
-            waiting.remove((number, (annotation, quote)))
-    for number, (annotation, _) in waiting:
-        writer.emit("response.output_text.annotation.added", **place, annotation_index=number, annotation=annotation)
-    whole = objects.text_part(text, annotations)
+def _nothing(*_: Any) -> JSON:
+    return {}
+
+
+class Kind(NamedTuple):
+    """How a kind of item is told."""
+
+    begun: Callable[[JSON], JSON] = _nothing
+    """What differs in an item that has just begun."""
+    tell: Callable[[ResponseWriter, JSON, JSON, Deltas], object] = _nothing
+    """Writes the events between its beginning and its end; the third value is its place."""
+
+
+def _tell_message(writer: ResponseWriter, item: JSON, place: JSON, deltas: Deltas) -> None:
+    for index, part in enumerate(item.get("content") or ()):
+        fixed = deltas[index] if index < len(deltas) else ()
+        here = {**place, "content_index": index}
+        tell = _tell_refusal if part.get("type") == "refusal" else _tell_text
+        tell(writer, part, here, fixed)
+        writer.emit("response.content_part.done", **here, part=part)
+
+
+def _tell_text(writer: ResponseWriter, part: JSON, place: JSON, fixed: Sequence[str]) -> None:
+    text, annotations = part.get("text") or "", part.get("annotations") or []
+    writer.emit("response.content_part.added", **place, part={**part, "annotations": [], "text": ""})
+    waiting, sent = [*enumerate(annotations)], 0
+    for piece in fixed or _pieces(text, annotations):
+        writer.delta("response.output_text.delta", piece, **place)
+        sent += len(piece)
+        due = [entry for entry in waiting if _cited_at(entry[1], text) <= sent < len(text)]
+        _tell_annotations(writer, place, due)
+        waiting = [entry for entry in waiting if entry not in due]
+    _tell_annotations(writer, place, waiting)
     writer.emit("response.output_text.done", **place, text=text, logprobs=[])
-    writer.emit("response.content_part.done", **place, part=whole)
-    return whole
 
 
-def _chunks(writer: ResponseWriter, part: Text) -> Sequence[str]:
-    if part.chunks:
-        return [substituted(writer, chunk) for chunk in part.chunks]
-    if part.text is None:
-        return split_text(compact_json(_each_text(part.json, lambda text: substituted(writer, text))))
-    return split_text(substituted(writer, part.text))
+def _tell_annotations(writer: ResponseWriter, place: JSON, annotations: Iterable[tuple[int, JSON]]) -> None:
+    for number, annotation in annotations:
+        writer.emit("response.output_text.annotation.added", **place, annotation_index=number, annotation=annotation)
 
 
-def _each_text(value: Any, change: Callable[[str], str]) -> Any:
-    """The JSON value with every text in it changed."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, dict):
-        return {key: _each_text(part, change) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_each_text(part, change) for part in value]
-    return value
+def _cited_at(annotation: JSON, text: str) -> int:
+    """Where in the text a citation is told; at the end one of a container's file, and one that has no place."""
+    place = annotation.get("index", annotation.get("end_index"))
+    if annotation.get("type") == "container_file_citation" or not isinstance(place, int) or place <= 0:
+        return len(text)
+    return min(place, len(text))
 
 
-def _annotation(writer: ResponseWriter, annotation: JSON) -> JSON:
-    """A citation of a script in the form of this API; others are sent as they are written."""
-    start, end = annotation["start_index"], annotation["end_index"]
-    if (cited := annotation.get("file_citation")) is not None:
-        file_id = cited.get("file_id")
-        return {
-            "type": "file_citation",
-            "file_id": file_id,
-            "filename": _filename(writer, file_id),
-            "index": end,
-        }
-    if (path := annotation.get("file_path")) is not None:
-        file_id = path.get("file_id")
-        return {
-            "type": "container_file_citation",
-            "container_id": _container(writer),
-            "end_index": end,
-            "file_id": file_id,
-            "filename": _filename(writer, file_id),
-            "start_index": start,
-        }
-    return {key: value for key, value in annotation.items() if key != "text"}
+def _pieces(text: str, annotations: Iterable[JSON]) -> list[str]:
+    """The deltas of a text; each of its citations is between two of them."""
+    ends = sorted({0, len(text), *(_cited_at(annotation, text) for annotation in annotations)})
+    parts = [text[begin:end] for begin, end in itertools.pairwise(ends)] or [""]
+    return [piece for part in parts for piece in split_text(part)]
 
 
-def _filename(writer: ResponseWriter, file_id: Any) -> str:
-    file = writer.files.files.get(file_id)
-    return str(file_id) if file is None else file.filename
+def _tell_refusal(writer: ResponseWriter, part: JSON, place: JSON, fixed: Sequence[str]) -> None:
+    text = part.get("refusal") or ""
+    writer.emit("response.content_part.added", **place, part={**part, "refusal": ""})
+    for piece in fixed or split_text(text):
+        writer.delta("response.refusal.delta", piece, **place)
+    writer.emit("response.refusal.done", **place, refusal=text)
 
 
-def _container(writer: ResponseWriter) -> str:
-    return f"cntr_{writer.partition}"
+def _tell_call(writer: ResponseWriter, item: JSON, place: JSON, _: Deltas) -> None:
+    arguments = item.get("arguments") or ""
+    for piece in _ARGUMENT.findall(arguments):
+        writer.delta("response.function_call_arguments.delta", piece, **place)
+    writer.emit("response.function_call_arguments.done", **place, arguments=arguments)
 
 
-def _refusal(writer: ResponseWriter, part: Refusal, place: JSON) -> JSON:
-    chunks = [substituted(writer, chunk) for chunk in part.chunks] or split_text(substituted(writer, part.text))
-    writer.emit("response.content_part.added", **place, part={"type": "refusal", "refusal": ""})
-    for chunk in chunks:
-        writer.delta("response.refusal.delta", chunk, **place)
-    whole = {"type": "refusal", "refusal": "".join(chunks)}
-    writer.emit("response.refusal.done", **place, refusal=whole["refusal"])
-    writer.emit("response.content_part.done", **place, part=whole)
-    return whole
-
-
-def _image(writer: ResponseWriter, part: Image, _: JSON) -> NoReturn:
-    unplayable(writer, f"{part.kind} in a reply", "use a code_interpreter step with images")
-
-
-PARTS: Mapping[type, Callable[[ResponseWriter, Any, JSON], JSON]] = {Text: _text, Refusal: _refusal, Image: _image}
-"""Every kind of part that a scripted message has."""
-
-
-def call_events(writer: ResponseWriter, step: ToolCalls) -> None:
-    """Function calls, one item after the other; they end the response."""
-    for call in step.calls:
-        call_id = call.id or writer.ids.next_call()
-        writer.calls[call_id] = call
-        writer.waiting.append(call_id)
-        item: JSON = {
-            "id": writer.new_id("fc"),
-            "type": "function_call",
-            "status": "in_progress",
-            "arguments": "",
-            "call_id": call_id,
-            "name": call.name,
-        }
-        place = {"item_id": item["id"], "output_index": writer.output_index}
-        writer.begin(item)
-        for piece in _ARGUMENT.findall(call.arguments):
-            writer.delta("response.function_call_arguments.delta", piece, **place)
-        writer.emit("response.function_call_arguments.done", **place, arguments=call.arguments)
-        writer.finish(item | {"status": "completed", "arguments": call.arguments})
-
-
-def code_events(writer: ResponseWriter, step: CodeInterpreter) -> None:
-    """A call of the code interpreter: its code in pieces; its outputs where the request includes them."""
-    included = "code_interpreter_call.outputs" in (writer.request.get("include") or ())
-    logs: list[JSON] = [] if step.logs is None else [{"type": "logs", "logs": step.logs}]
-    images = [{"type": "image", "url": _image_url(writer, file_id)} for file_id in step.images]
-    item: JSON = {
-        "id": writer.new_id("ci"),
-        "type": "code_interpreter_call",
-        "status": "in_progress",
-        "code": "",
-        "container_id": _container(writer),
-        "outputs": None,
-    }
-    place = {"output_index": writer.output_index, "item_id": item["id"]}
-    writer.begin(item)
+def _tell_code(writer: ResponseWriter, item: JSON, place: JSON, _: Deltas) -> None:
+    code = item.get("code") or ""
     writer.emit("response.code_interpreter_call.in_progress", **place)
-    for piece in split_text(step.input):
+    for piece in split_text(code):
         writer.delta("response.code_interpreter_call_code.delta", piece, **place)
-    writer.emit("response.code_interpreter_call_code.done", **place, code=step.input)
-    writer.emit("response.code_interpreter_call.interpreting", **place)
-    writer.emit("response.code_interpreter_call.completed", **place)
-    outputs = [*logs, *images] if included else None
-    writer.finish(item | {"status": "completed", "code": step.input, "outputs": outputs})
+    writer.emit("response.code_interpreter_call_code.done", **place, code=code)
+    for state in ("interpreting", "completed"):
+        writer.emit(f"response.code_interpreter_call.{state}", **place)
 
 
-def _image_url(writer: ResponseWriter, file_id: str) -> str:
-    """A file of the session as a data URL; an address made of the id where there is no such file."""
-    file = writer.files.files.get(file_id)
-    data = None if file is None else file.content.data
-    if data is None:
-        return f"https://files.example/{file_id}"
-    return f"data:image/png;base64,{base64.b64encode(data).decode()}"
-
-
-def search_events(writer: ResponseWriter, step: FileSearch) -> None:
-    """A file search; its results where the request includes them."""
-    included = "file_search_call.results" in (writer.request.get("include") or ())
-    item: JSON = {
-        "id": writer.new_id("fs"),
-        "type": "file_search_call",
-        "status": "in_progress",
-        "queries": [],
-        "results": None,
-    }
-    place = {"output_index": writer.output_index, "item_id": item["id"]}
-    writer.begin(item)
+def _tell_search(writer: ResponseWriter, _: JSON, place: JSON, __: Deltas) -> None:
     for state in ("in_progress", "searching", "completed"):
         writer.emit(f"response.file_search_call.{state}", **place)
-    results = [_result(result) for result in step.results] if included else None
-    queries = [last_user_text(writer.expanded.items)]
-    writer.finish(item | {"status": "completed", "queries": queries, "results": results})
 
 
-def _result(result: JSON) -> JSON:
-    """A search result of a script in the form of this API."""
-    parts: Iterable[JSON] = result.get("content") or ()
-    return {
-        "attributes": result.get("attributes") or {},
-        "file_id": result.get("file_id"),
-        "filename": result.get("filename") or result.get("file_name"),
-        "score": result.get("score", 1.0),
-        "text": "\n".join(str(part.get("text")) for part in parts),
-    }
-
-
-def reasoning_events(writer: ResponseWriter, step: Reasoning) -> None:
-    """A reasoning item, with its summaries; its encrypted content where it was included, or nothing is stored."""
-    is_encrypted = "reasoning.encrypted_content" in (writer.request.get("include") or ())
-    is_encrypted |= writer.request.get("store") is False
-    item: JSON = {"id": writer.new_id("rs"), "type": "reasoning", "content": []}
-    begun = item | ({"encrypted_content": _encrypted(item["id"], "begun")} if is_encrypted else {}) | {"summary": []}
-    writer.begin(begun)
-    place = {"item_id": item["id"], "output_index": writer.output_index}
-    summaries: list[JSON] = []
-    for index, summary in enumerate(step.summaries):
-        text = substituted(writer, summary)
-        whole = {"type": "summary_text", "text": text}
-        here = {**place, "summary_index": index}
-        writer.emit("response.reasoning_summary_part.added", **here, part={"type": "summary_text", "text": ""})
+def _tell_reasoning(writer: ResponseWriter, item: JSON, place: JSON, _: Deltas) -> None:
+    for index, part in enumerate(item.get("summary") or ()):
+        here, text = {**place, "summary_index": index}, part.get("text") or ""
+        writer.emit("response.reasoning_summary_part.added", **here, part={**part, "text": ""})
         for piece in split_text(text):
             writer.delta("response.reasoning_summary_text.delta", piece, **here)
         writer.emit("response.reasoning_summary_text.done", **here, text=text)
-        writer.emit("response.reasoning_summary_part.done", **here, part=whole)
-        summaries.append(whole)
-    done = item | ({"encrypted_content": _encrypted(item["id"], "done")} if is_encrypted else {})
-    writer.finish(done | {"summary": summaries})
+        writer.emit("response.reasoning_summary_part.done", **here, part=part)
 
 
-def _encrypted(item_id: str, state: str) -> str:
-    """A text that looks encrypted; it differs between the beginning and the end of an item, as the service's does."""
-    return base64.b64encode(f"{state} {item_id}".encode()).decode()
+def _begun_code(item: JSON) -> JSON:
+    return {"code": "", "outputs": None if item.get("outputs") is None else []}
 
 
-STEPS: Mapping[type, Callable[[ResponseWriter, Any], None]] = {
-    Message: message_events,
-    ToolCalls: call_events,
-    CodeInterpreter: code_events,
-    FileSearch: search_events,
-    Reasoning: reasoning_events,
+def _begun_reasoning(item: JSON) -> JSON:
+    content = {"encrypted_content": encrypted(item.get("id"), "begun")} if item.get("encrypted_content") else {}
+    return {**content, "summary": []}
+
+
+KINDS: Mapping[str, Kind] = {
+    "message": Kind(lambda _: {"content": []}, _tell_message),
+    "function_call": Kind(lambda _: {"arguments": ""}, _tell_call),
+    "code_interpreter_call": Kind(_begun_code, _tell_code),
+    "file_search_call": Kind(lambda _: {"queries": [], "results": None}, _tell_search),
+    "reasoning": Kind(_begun_reasoning, _tell_reasoning),
 }
-"""Every kind of step that a script has."""
+"""Every kind of item that steps become."""

@@ -10,24 +10,24 @@ import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.apis.responses import objects
-from runmock.apis.responses.playing.item_events import STEPS, unplayable
+from runmock.apis.responses.playing.item_events import write_step
+from runmock.apis.responses.playing.items import unplayable
 from runmock.apis.responses.playing.response_writer import ResponseWriter
 from runmock.apis.responses.playing.stream_form import FORM
-from runmock.apis.responses.playing.verbatim import events_of, is_verbatim, object_of
+from runmock.apis.responses.playing.verbatim import is_verbatim, write_verbatim
 from runmock.apis.responses.state import StoredResponse
 from runmock.apis.service.files.session_files import SessionFiles
-from runmock.apis.service.refusals import FAILURES
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.engine.stream_faults import FaultyStream
 from runmock.core.script.script import Message, ToolCalls
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from runmock.apis.responses.history import Expanded
     from runmock.apis.responses.state import Memory, ResponsesRun
     from runmock.core.http.exchange import JSON
-    from runmock.core.script.script import FunctionCall, Step
+    from runmock.core.script.script import Ending, FunctionCall, Step
 
 LIMIT = "max_output_tokens"
 """What this API calls the reason of a response that has reached its limit."""
@@ -53,9 +53,8 @@ def respond(
     stage, script = memory.stage, run.script
     partition = memory.ids.partition() if request.conversation is None else request.conversation.partition
     now = stage.clock.tick()
-    made = objects.response(memory.ids.mint("resp", partition, now), now, body, stage.model)
-    if "model" in script.overrides:
-        made["model"] = script.overrides["model"]
+    model = script.overrides.get("model") or body.get("model") or stage.model
+    made = objects.response(memory.ids.mint("resp", partition, now), now, body, model)
     made["metadata"] |= script.overrides.get("metadata", {})
     is_background = body.get("background") is True
     options = body.get("stream_options") or {}
@@ -72,53 +71,65 @@ def respond(
         calls=dict(place.calls),
         is_padded=not is_background and options.get("include_obfuscation") is not False,
     )
-    if is_verbatim(script):
-        return _canned(run, writer, body, request)
-    made["status"] = "queued" if is_background else "in_progress"
-    writer.snapshot("response.created")
-    if is_background:
-        writer.snapshot("response.queued")
-        made["status"] = "in_progress"
-    writer.snapshot("response.in_progress")
-    position = _write_steps(writer, script.steps, place.position)
-    is_stuck = script.ending.is_stuck and not writer.waiting
-    if not is_stuck:
-        _end(writer)
-        made |= copy.deepcopy(script.response)
-        if made["status"] != "cancelled":
-            writer.snapshot(f"response.{made['status']}")
+    begun = {**copy.deepcopy(made), **copy.deepcopy(script.response)}
+    written = _canned(writer) if is_verbatim(script) else _written(writer, place.position)
     return StoredResponse(
-        object=made,
+        object=writer.object,
+        begun=begun,
         events=writer.events,
         run=run,
-        position=position,
+        position=written.position,
         before=request.before,
         input=request.input,
+        last_status=written.status,
         outputs=place.outputs,
         calls=writer.calls,
         waiting=tuple(writer.waiting),
+        conversation=request.conversation,
         faults=_faults(run, writer),
-        is_stuck=is_stuck,
         is_stored=body.get("store") is not False,
         is_background=is_background,
+        is_stuck=written.is_stuck,
+        is_verbatim=is_verbatim(script),
     )
 
 
-def _canned(run: ResponsesRun, writer: ResponseWriter, body: Mapping[str, Any], request: Expanded) -> StoredResponse:
+class Written(NamedTuple):
+    """What was written of a script for a response."""
+
+    position: int
+    """The index of the step after it."""
+    status: RunStatus
+    """How the response ends, or where it is stuck."""
+    is_stuck: bool = False
+
+
+def _written(writer: ResponseWriter, begin: int) -> Written:
+    """Write the response, from a step of its script on."""
+    made, script = writer.object, writer.script
+    _check_ending(writer)
+    made["status"] = "queued" if made["background"] else "in_progress"
+    writer.snapshot("response.created")
+    if made["background"]:
+        writer.snapshot("response.queued")
+        made["status"] = "in_progress"
+    if script.ending.is_stuck and script.ending.status is RunStatus.QUEUED:
+        return Written(begin, RunStatus.QUEUED, is_stuck=True)
+    writer.snapshot("response.in_progress")
+    position = _write_steps(writer, script.steps, begin)
+    if script.ending.is_stuck and not writer.waiting:
+        return Written(position, script.ending.status, is_stuck=True)
+    status = _end(writer)
+    made["status"] = str(status)
+    made |= copy.deepcopy(script.response)
+    writer.snapshot(f"response.{'failed' if status is RunStatus.CANCELLED else status}")
+    return Written(position, status)
+
+
+def _canned(writer: ResponseWriter) -> Written:
     """A canned answer; outputs of its calls begin a run of their own."""
-    made = object_of(writer.script, writer.object)
-    writer.events = [(event, 0) for event in events_of(writer.script, made)]
-    return StoredResponse(
-        object=made,
-        events=writer.events,
-        run=run,
-        position=0,
-        before=request.before,
-        input=request.input,
-        faults=_faults(run, writer),
-        is_stored=body.get("store") is not False,
-        is_background=body.get("background") is True,
-    )
+    write_verbatim(writer)
+    return Written(0, STATUSES.get(writer.object["status"], RunStatus.COMPLETED))
 
 
 def _write_steps(writer: ResponseWriter, steps: tuple[Step, ...], begin: int) -> int:
@@ -128,36 +139,61 @@ def _write_steps(writer: ResponseWriter, steps: tuple[Step, ...], begin: int) ->
         writer.position, step = position, steps[position]
         is_last = position == len(steps) - 1
         writer.is_cut_short = is_cut and is_last and isinstance(step, Message)
-        STEPS[type(step)](writer, step)
+        write_step(writer, step)
         if isinstance(step, ToolCalls):
             return position + 1
     writer.position = len(steps)
     return len(steps)
 
 
-def _end(writer: ResponseWriter) -> None:
-    """Write how the response ends: with calls, or as the script says."""
-    made, script = writer.object, writer.script
-    ending = script.ending
-    made["service_tier"] = "default" if made["service_tier"] == "auto" else made["service_tier"]
-    if writer.waiting or ending.status is RunStatus.COMPLETED:
-        made["status"], made["completed_at"] = "completed", writer.now + 1
-        made["usage"] = _usage(writer)
-    elif ending.status is RunStatus.INCOMPLETE:
-        reason = LIMIT if ending.reason == "max_completion_tokens" else ending.reason
-        made["status"], made["incomplete_details"] = "incomplete", {"reason": reason}
-        made["usage"] = _usage(writer)
-    elif ending.status is RunStatus.FAILED:
-        code = ending.code or "server_error"
-        message = ending.message or FAILURES.get(code, FAILURES["server_error"])
-        writer.emit("error", error={"type": code, "code": code, "message": message, "param": None})
-        made["status"], made["output"], made["error"] = "failed", [], {"code": code, "message": message}
-    elif ending.status is RunStatus.CANCELLED:
-        if not made["background"]:
-            unplayable(writer, "cancelled response outside of the background", "create it with background=True")
-        made["status"], made["output"] = "cancelled", []
-    else:
-        unplayable(writer, f"status {ending.status}", "use fail: server_error, or stuck: in_progress")
+def _check_ending(writer: ResponseWriter) -> None:
+    """Raise ScriptError for an ending that this API does not have, also when other responses come before it."""
+    ending = writer.script.ending
+    if ending.status is RunStatus.EXPIRED:
+        unplayable(writer, "status expired", "use fail: server_error, or stuck: in_progress")
+    if ending.reason == "max_prompt_tokens":
+        unplayable(writer, "reason max_prompt_tokens", "use incomplete: max_completion_tokens, or content_filter")
+
+
+def _end(writer: ResponseWriter) -> RunStatus:
+    """Write how the response ends: with calls, or as the script says. Returns its status."""
+    made, ending = writer.object, writer.script.ending
+    status = RunStatus.COMPLETED if writer.waiting else ending.status
+    if made["service_tier"] == "auto" and status is not RunStatus.CANCELLED:
+        made["service_tier"] = "default"
+    ENDINGS[status](writer, ending)
+    return status
+
+
+def _complete(writer: ResponseWriter, _: Ending) -> None:
+    writer.object |= {"completed_at": writer.now + 1, "usage": _usage(writer)}
+
+
+def _incomplete(writer: ResponseWriter, ending: Ending) -> None:
+    reason = LIMIT if ending.reason == "max_completion_tokens" else ending.reason
+    writer.object |= {"incomplete_details": {"reason": reason}, "usage": _usage(writer)}
+
+
+def _fail(writer: ResponseWriter, ending: Ending) -> None:
+    error = {"code": ending.code, "message": ending.message}
+    writer.emit("error", error={"type": ending.code, **error, "param": None})
+    writer.object |= {"output": [], "error": error}
+
+
+def _cancelled(writer: ResponseWriter, _: Ending) -> None:
+    if not writer.object["background"]:
+        unplayable(writer, "cancelled response outside of the background", "create it with background=True")
+    writer.object["output"] = []
+
+
+ENDINGS: Mapping[RunStatus, Callable[[ResponseWriter, Ending], None]] = {
+    RunStatus.COMPLETED: _complete,
+    RunStatus.INCOMPLETE: _incomplete,
+    RunStatus.FAILED: _fail,
+    RunStatus.CANCELLED: _cancelled,
+}
+"""What each ending writes into the object of a response, and the event before its last one."""
+STATUSES: Mapping[Any, RunStatus] = {str(status): status for status in RunStatus}
 
 
 def _usage(writer: ResponseWriter) -> JSON:
@@ -166,13 +202,18 @@ def _usage(writer: ResponseWriter) -> JSON:
     if script.usage is None:
         size = sum(len(objects.text_of(item)) for item in writer.expanded.items)
         written = sum(len(str(item)) for item in writer.object["output"])
-        return objects.usage({"input_tokens": 30 + size // 4, "output_tokens": written // 8}, "live")
-    count = 1 + sum(isinstance(step, ToolCalls) for step in script.steps)
-    parts = {}
-    for ours, theirs in (("input_tokens", "prompt_tokens"), ("output_tokens", "completion_tokens")):
-        each, rest = divmod(script.usage.get(theirs, 0), count)
-        parts[ours] = each if writer.waiting else each + rest
-    return objects.usage(parts, "live")
+        return objects.usage(30 + size // 4, written // 8)
+    details = [script.usage.get(key) or {} for key in ("prompt_token_details", "completion_tokens_details")]
+    cached, reasoning = details[0].get("cached_tokens", 0), details[1].get("reasoning_tokens", 0)
+    whole = (script.usage["prompt_tokens"], script.usage["completion_tokens"], cached, reasoning)
+    read, written, cached, reasoning = (_part(writer, tokens) for tokens in whole)
+    return objects.usage(read, written, cached_tokens=cached, reasoning_tokens=reasoning)
+
+
+def _part(writer: ResponseWriter, tokens: int) -> int:
+    """The response's part of the run's tokens: the last response has what is left over."""
+    each, rest = divmod(tokens, 1 + sum(isinstance(step, ToolCalls) for step in writer.script.steps))
+    return each if writer.waiting else each + rest
 
 
 def _faults(run: ResponsesRun, writer: ResponseWriter) -> FaultyStream | None:

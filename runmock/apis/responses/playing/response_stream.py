@@ -9,50 +9,68 @@ from runmock.core.engine.stream_faults import Cut, Stall
 from runmock.core.http.exchange import Disconnected, Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from runmock.apis.responses.state import StoredResponse
     from runmock.core.engine.stream_faults import Part
-    from runmock.core.http.event import Event
 
 HOUR_MS = 3_600_000
 """How long a stream is silent that is stuck."""
 
 
+def silence() -> Iterator[Frame]:
+    """The body of an answer that never comes."""
+    yield Frame(HOUR_MS, b"", 0)
+
+
 class ResponseStream:
-    """An iterator of frames over a response's events."""
+    """An iterator of frames over a response's events. What it has sent holds for the response from then on."""
 
     def __init__(
         self, response: StoredResponse, encode: Callable[[str, Any], bytes], pace_ms: float, *, after: int = -1
     ) -> None:
         """`after`: the number of the last event that the client has already."""
         self.response, self.pace_ms, self._encode = response, pace_ms, encode
-        self._events: Iterator[tuple[Event, int]] = iter(response.events[after + 1 :])
+        self._next = after + 1
         self._unread: deque[Part] = deque()
-        self._is_silent = response.is_stuck
-        self.is_open = True
+        self._is_silent = False
+        self._is_read = True
+        if response.faults is not None:
+            response.faults.begin()
 
     def __iter__(self) -> ResponseStream:
         return self
 
     def __next__(self) -> Frame:
-        """Raises Disconnected where the script breaks the connection."""
+        """Raises Disconnected where the script breaks the connection, ScriptError where a fault did not happen."""
         while not self._unread:
-            event = next(self._events, None) if self.is_open else None
-            if event is not None:
-                self._unread.extend(self._sent(*event))
-            elif self.is_open and self._is_silent:
-                self._is_silent = False
-                return Frame(HOUR_MS, b"", 0)
-            else:
-                self._end()
+            if not self._is_read:
                 raise StopIteration
+            if self._next >= len(self.response.events):
+                return self._past_the_last()
+            self._send_next()
         part = self._unread.popleft()
         return Frame(self.pace_ms, part) if isinstance(part, bytes) else self._fault_frame(part)
 
-    def _sent(self, event: Event, step: int) -> Iterable[Part]:
-        faults = self.response.faults
-        return (self._encode(*event),) if faults is None else faults.sent(event, step)
+    def _past_the_last(self) -> Frame:
+        """Silence where the response is stuck, else the end."""
+        if self.response.is_stuck and not self._is_silent:
+            self._is_silent = True
+            return Frame(HOUR_MS, b"", 0)
+        self.close()
+        self.response.note_sent(len(self.response.events))
+        raise StopIteration
+
+    def _send_next(self) -> None:
+        response, faults = self.response, self.response.faults
+        event, step = response.events[self._next]
+        self._next += 1
+        parts = (self._encode(*event),) if faults is None else (*faults.sent(event, step),)
+        self._unread.extend(parts)
+        if not any(isinstance(part, Cut) for part in parts):
+            response.note_sent(self._next)
+        if faults is not None and self._next == len(response.events) and not (response.waiting or response.is_stuck):
+            faults.end()
 
     def _fault_frame(self, part: Stall | Cut) -> Frame:
         if isinstance(part, Stall):
@@ -62,16 +80,12 @@ class ResponseStream:
             raise Disconnected
         raise StopIteration
 
-    def _end(self) -> None:
-        if self.is_open:
-            self.is_open = False
-            self.response.note_end()
-            if self.response.faults is not None and not self.response.waiting:
-                self.response.faults.end()
+    @property
+    def is_open(self) -> bool:
+        """Whether the response is still to be moved on by reading this stream."""
+        return self._is_read and not self.response.has_ended
 
     def close(self) -> None:
-        """The application stops reading, or the connection is broken: a response in the foreground ends with it."""
-        if self.is_open:
-            self.is_open = False
-            self._unread.clear()
-            self.response.note_left()
+        """The application stops reading, or the connection is broken: only a background response goes on."""
+        self._is_read = False
+        self._unread.clear()

@@ -56,8 +56,8 @@ class ResponseWriter:
         self.events.append((Event(name, data), self.position))
 
     def snapshot(self, name: str) -> None:
-        """Append an event with the response as it is now."""
-        self.emit(name, response=copy.deepcopy(self.object))
+        """Append an event with the response as it is now, and with the keys that the script gives it."""
+        self.emit(name, response=copy.deepcopy({**self.object, **self.script.response}))
 
     def delta(self, name: str, piece: str, **place: Any) -> None:
         """Append an event with a piece of text, padded so that its length shows nothing of the piece."""
@@ -67,6 +67,10 @@ class ResponseWriter:
             number = len(self.events)
             more["obfuscation"] = "".join(LETTERS[(number * 7 + place_ * 13) % len(LETTERS)] for place_ in range(size))
         self.emit(name, **place, delta=piece, **more)
+
+    def includes(self, name: str) -> bool:
+        """Whether the request wants something that is left out otherwise."""
+        return name in (self.request.get("include") or ())
 
     def new_id(self, prefix: str) -> str:
         """An id of an item of this response."""

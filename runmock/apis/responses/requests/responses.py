@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from runmock.apis.responses.requests.items import Input
-from runmock.apis.service.requests.model import OBJECTS, STRINGS, Metadata, Params, by_kind
+from runmock.apis.responses.requests.tools import OtherTool, ToolChoice, Tools
+from runmock.apis.service.requests.model import (
+    OBJECTS,
+    STRINGS,
+    Identifier,
+    Metadata,
+    OpenParams,
+    Params,
+    by_kind,
+    by_type,
+)
 from runmock.apis.service.requests.queries import LenientListQuery, ListQuery, Query
 
-ResponseId = Annotated[str, Field(min_length=1)]
 INCLUDES = Literal[
     "file_search_call.results",
     "web_search_call.results",
@@ -24,22 +33,19 @@ INCLUDES = Literal[
 Includes = Annotated[list[INCLUDES], STRINGS]
 
 
-class AnyObject(Params):
-    """An object that is not judged."""
-
-    model_config = ConfigDict(extra="allow")
-
-
-class Tool(AnyObject):
-    """A tool; its kind decides what else it has."""
-
-    type: str
+Retention = Literal["in_memory", "in-memory", "24h"]
+Tier = Literal["auto", "default", "flex", "scale", "priority", "fast", "ultrafast"]
 
 
 class ConversationId(Params):
     """`{"id": ...}`."""
 
-    id: str
+    id: Identifier
+
+
+Conversation = Annotated[
+    str | ConversationId, by_kind("one of a string or object", {str: Identifier, dict: ConversationId})
+]
 
 
 class Prompt(Params):
@@ -50,11 +56,17 @@ class Prompt(Params):
     variables: dict[str, Any] | None = None
 
 
-class Reasoning(AnyObject):
-    """How a model thinks."""
+Summary = Literal["auto", "concise", "detailed"]
 
+
+class Reasoning(Params):
+    """How a model thinks; which efforts and modes there are, the model decides."""
+
+    context: Literal["auto", "current_turn", "all_turns"] | None = None
     effort: str | None = None
-    summary: Literal["auto", "concise", "detailed"] | None = None
+    generate_summary: Summary | None = None
+    mode: str | None = None
+    summary: Summary | None = None
 
 
 class StreamOptions(Params):
@@ -63,24 +75,39 @@ class StreamOptions(Params):
     include_obfuscation: bool | None = None
 
 
+class JsonSchemaFormat(Params):
+    """A form of texts as a JSON Schema, which is not judged."""
+
+    type: Literal["json_schema"]
+    name: Annotated[str, Field(max_length=64)]
+    schema_: Annotated[dict[str, Any], Field(alias="schema")]
+    description: str | None = None
+    strict: bool | None = None
+
+
 class Text(Params):
     """The form of texts."""
 
-    format: Tool | None = None
+    format: Annotated[Any, by_type(JsonSchemaFormat, otherwise=OtherTool)] | None = None
     verbosity: Literal["low", "medium", "high"] | None = None
+
+
+class ContextManagement(OpenParams):
+    """When the service makes a context shorter."""
+
+    type: str
+    compact_threshold: int | None = None
 
 
 class CreateResponse(Params):
     """The body of create_response. Nothing is required."""
 
-    access_programs: AnyObject | None = None
+    access_programs: OpenParams | None = None
     background: bool | None = None
-    background_options: AnyObject | None = None
-    context_management: Annotated[list[Tool], Field(min_length=1), OBJECTS] | None = None
-    conversation: (
-        Annotated[str | ConversationId, by_kind("one of a string or object", {str: str, dict: ConversationId})] | None
-    ) = None
-    image: AnyObject | None = None
+    background_options: OpenParams | None = None
+    context_management: Annotated[list[ContextManagement], Field(min_length=1), OBJECTS] | None = None
+    conversation: Conversation | None = None
+    image: OpenParams | None = None
     include: Includes | None = None
     input: Input | None = None
     instructions: str | None = None
@@ -88,36 +115,65 @@ class CreateResponse(Params):
     max_tool_calls: int | None = None
     metadata: Metadata | None = None
     model: str | None = None
-    moderation: AnyObject | None = None
+    moderation: OpenParams | None = None
+    multi_agent: OpenParams | None = None
     parallel_tool_calls: bool | None = None
-    previous_response_id: str | None = None
+    previous_response_id: Identifier | None = None
     prompt: Prompt | None = None
     prompt_cache_key: str | None = None
-    prompt_cache_options: AnyObject | None = None
-    prompt_cache_retention: Literal["in_memory", "in-memory", "24h"] | None = None
+    prompt_cache_options: OpenParams | None = None
+    prompt_cache_retention: Retention | None = None
     reasoning: Reasoning | None = None
     safety_identifier: Annotated[str, Field(max_length=64)] | None = None
-    service_tier: Literal["auto", "default", "flex", "scale", "priority"] | None = None
+    service_tier: Tier | None = None
     store: bool | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     text: Text | None = None
-    tool_choice: (
-        Annotated[
-            Any,
-            by_kind(
-                "one of one of 'none', 'auto', or 'required' or object",
-                {str: Literal["none", "auto", "required"], dict: Tool},
-            ),
-        ]
-        | None
-    ) = None
-    tools: Annotated[list[Tool], OBJECTS] | None = None
+    tool_choice: ToolChoice | None = None
+    tools: Tools | None = None
     top_logprobs: Annotated[int, Field(ge=0, le=20)] | None = None
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
     truncation: Literal["auto", "disabled"] | None = None
     user: str | None = None
+
+
+class LenientCreateResponse(CreateResponse):
+    """The same, for a server without a cassette, which takes any limit."""
+
+    max_output_tokens: int | None = None
+
+
+class CountInputTokens(Params):
+    """The body of count_input_tokens: what of create_response's is input."""
+
+    conversation: Conversation | None = None
+    input: Input | None = None
+    instructions: str | None = None
+    model: str | None = None
+    parallel_tool_calls: bool | None = None
+    personality: Annotated[str, Field(max_length=64)] | None = None
+    previous_response_id: Identifier | None = None
+    reasoning: Reasoning | None = None
+    text: Text | None = None
+    tool_choice: ToolChoice | None = None
+    tools: Tools | None = None
+    truncation: Literal["auto", "disabled"] | None = None
+
+
+class CompactResponse(Params):
+    """The body of compact_response."""
+
+    model: str | None
+    image: OpenParams | None = None
+    input: Input | None = None
+    instructions: str | None = None
+    previous_response_id: Identifier | None = None
+    prompt_cache_key: str | None = None
+    prompt_cache_options: OpenParams | None = None
+    prompt_cache_retention: Retention | None = None
+    service_tier: Tier | None = None
 
 
 class RetrieveQuery(Query):

@@ -23,8 +23,14 @@ if TYPE_CHECKING:
     from runmock.core.api import Incoming
     from runmock.core.http.exchange import Reply, Request
 
-AZURE_ONLY = frozenset({"tool_resources", "data_source", "data_sources", "configuration"})
-"""Where Azure has members of its own: its tools (azure_ai_search, mcp ...) have resources, files a source of data."""
+AZURE_ONLY = frozenset({"tool_resources", "data_source", "data_sources", "configuration", "agent", "agent_reference"})
+"""Where Azure has members of its own: its tools (azure_ai_search, mcp ...) have resources, files a source of data.
+
+Responses may name an agent of a project.
+"""
+
+
+NO_UNICODE = refusals.not_json("a string is not valid Unicode.")
 
 
 def check(  # noqa: PLR0913 - two models with what each checks, and whose rules they are
@@ -35,6 +41,7 @@ def check(  # noqa: PLR0913 - two models with what each checks, and whose rules 
     provider: Provider,
     *,
     lenient: bool,
+    no_unicode: ServiceRefusal = NO_UNICODE,
 ) -> ServiceRefusal | None:
     """The service's refusal of the first fault, or None; `body` is parsed JSON, None for an empty one.
 
@@ -48,7 +55,7 @@ def check(  # noqa: PLR0913 - two models with what each checks, and whose rules 
     faults = [fault for fault in faults if not _passes(fault, provider)]
     if query and not faults and query_model is not None:
         faults += _faults(query_model, query_model.read(query), context)
-    return refusal(faults) if faults else None
+    return refusal(faults, no_unicode) if faults else None
 
 
 def _passes(fault: ErrorDetails, provider: Provider) -> bool:

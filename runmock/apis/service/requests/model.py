@@ -6,6 +6,7 @@ branch, from the JSON type or the member `type`, and only that branch speaks.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from pydantic import (
@@ -27,6 +28,8 @@ WRONG_KIND = "wrong_kind"
 """The error of a value whose JSON type is wrong, with `expected` in its context, where pydantic has no such error."""
 WRONG_ID = "wrong_id"
 """The error of an id of the wrong kind, with `prefix` in its context: how ids of the right kind begin."""
+WRONG_LETTERS = "wrong_letters"
+"""The error of an id with other letters than ids have."""
 OPENAI = {"is_openai": True}
 """The context of a validation that accepts only OpenAI's own ids and types of tools."""
 
@@ -35,6 +38,12 @@ class Params(BaseModel):
     """An object of a request: unknown members are faults, `"1"` and `true` are no integers, an integer is a decimal."""
 
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+
+
+class OpenParams(Params):
+    """An object that may have members that are not known here."""
+
+    model_config = ConfigDict(extra="allow")
 
 
 def _wrong_kind(expected: str) -> PydanticCustomError:
@@ -98,6 +107,18 @@ def _id_beginning_with(prefix: str) -> AfterValidator:
 
 FileId = Annotated[str, _id_beginning_with("file")]
 """Azure's begin with `assistant`; those of other servers with anything."""
+
+_LETTERS = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def _with_letters_of_ids(value: str, info: ValidationInfo) -> str:
+    if _is_openai(info) and _LETTERS.fullmatch(value) is None:
+        raise PydanticCustomError(WRONG_LETTERS, "expected an id")
+    return value
+
+
+Identifier = Annotated[str, AfterValidator(_with_letters_of_ids)]
+"""An id of any kind; those of other servers may have other letters."""
 
 
 Metadata = Annotated[

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runmock.apis.service.refusals import ServiceRefusal, not_json
-from runmock.apis.service.requests.model import WRONG_ID, WRONG_KIND
+from runmock.apis.service.refusals import ServiceRefusal
+from runmock.apis.service.requests.model import WRONG_ID, WRONG_KIND, WRONG_LETTERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +44,11 @@ FAULTS: dict[tuple[str, str], RequestError] = {
     (WRONG_KIND, ""): WRONG_TYPE,
     (WRONG_ID, ""): RequestError(
         "Invalid '{param}': '{value}'. Expected an ID that begins with '{prefix}'.", "invalid_value"
+    ),
+    (WRONG_LETTERS, ""): RequestError(
+        "Invalid '{param}': '{value}'. Expected an ID that contains letters, numbers, underscores, or dashes, but this "
+        "value contained additional characters.",
+        "invalid_value",
     ),
     ("model_type", "body"): RequestError("Invalid type: expected an object, but got {got} instead.", "invalid_type"),
     ("int_parsing", ""): NOT_AN_INTEGER,
@@ -125,15 +130,17 @@ KINDS = {
 LIMITS = ("le", "ge", "max_length", "min_length", "pattern")
 
 
-def refusal(errors: Sequence[ErrorDetails]) -> ServiceRefusal:
+def refusal(errors: Sequence[ErrorDetails], no_unicode: ServiceRefusal) -> ServiceRefusal:
     """The service's answer to a request with these errors: it names one, the first in its own order.
+
+    `no_unicode` is the answer to a text that is not valid Unicode.
 
     That order was recorded (see the source above): in every object first what is missing, then what is unknown, then
     the members.
     """
     error = _first(errors)
     if error["type"] == "string_unicode":
-        return not_json("a string is not valid Unicode.")
+        return no_unicode
     fault = FAULTS[error["type"], _detail(error)]
     facts = _facts(error)
     return ServiceRefusal(400, fault.message.format_map(facts), param=facts["param"] or None, code=fault.code)
