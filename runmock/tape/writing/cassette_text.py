@@ -31,8 +31,8 @@ _PLAIN_REQUEST = re.compile(r"[A-Z]+ /[\w$/.!?()+=;&%*,@~-]*", re.ASCII)
 """A request that needs no quotes in a block mapping, where YAML allows more characters than in `[...]`."""
 WIDTH = 120
 """Lists of pieces are broken into lines of about this length; nothing else is."""
-MANY_PIECES, LINES_OF_MANY = 150, 6
-"""A list of more pieces than this is broken into so many lines, however long they are."""
+MANY_PIECES, LINES_OF_MANY = 150, 5
+"""A list of more pieces than this is broken into about so many lines, however long they are."""
 
 
 class PayloadWriter(Protocol):
@@ -206,7 +206,7 @@ def wrapped(head: str, pieces: Sequence[str], *, indent: int, end: str, width: i
     """A list of texts, broken into lines of about `width` characters; `head` and `end` are around it."""
     line, texts = head, [scalar(piece) for piece in pieces]
     if len(texts) > MANY_PIECES:
-        width = max(width, indent + sum(len(text) + 2 for text in texts) // LINES_OF_MANY)
+        width = max(width, indent + sum(len(text) + 2 for text in texts) // LINES_OF_MANY + max(map(len, texts)))
     for number, text in enumerate(texts):
         written = text + (end if number == len(pieces) - 1 else ",")
         if len(line) + len(written) > width and not line.isspace() and not line.endswith("["):

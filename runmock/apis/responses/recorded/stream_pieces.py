@@ -2,7 +2,7 @@
 
 An event that has its `type` in a cassette stands there as it was sent. From all others is left out: the type, the
 number where it counts, the item and the part that were named last, and what is told once more: the whole text, the
-part, the item, and the output of the last snapshot. A snapshot is the Response object alone. `text`, `arguments` and
+part, the item, and the output of a completed or incomplete response. A snapshot is the Response object alone. `text`, `arguments` and
 `code` continue the part or the item that was begun last.
 """
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SNAPSHOTS = frozenset({"response.created", "response.queued", "response.in_progress", *ENDS} - {"error"})
 """Events that have a Response object, and nothing else."""
+_WITH_OUTPUT = frozenset({"response.completed", "response.incomplete"})
+"""Snapshots whose output is what the stream has told."""
 _PART = {
     "output_text": "response.output_text",
     "refusal": "response.refusal",
@@ -116,7 +118,7 @@ class ResponsesPieces:
         return {**self._numbered(name), "response": told}
 
     def _tells_output(self, name: str) -> bool:
-        return name in ENDS and bool(self._told.output)
+        return name in _WITH_OUTPUT and bool(self._told.output)
 
     def _numbered(self, name: str) -> JSON:
         return {"type": name, "sequence_number": self._number} if self.is_numbered else {"type": name}
