@@ -51,7 +51,9 @@ class ResponsesApi(NoApi):
     history_key = "input"
     numbers_events = True
     plays_scripts = True
-    noise = Noise({"stream": False, "metadata": {}, "include": [], "background": False, "tools": []}, padding="obfuscation")
+    noise = Noise(
+        {"stream": False, "metadata": {}, "include": [], "background": False, "tools": []}, padding="obfuscation"
+    )
     id_kinds = IdKinds(
         by_object={"response": "resp", "conversation": "conv"},
         by_key={"previous_response": "resp", "item": "msg"},

