@@ -208,8 +208,10 @@ class RecordedRuns(Protocol):
 
 
 class DeltaPieces(Protocol):
-    """One stream as a cassette has it: deltas as pieces of text under the keys `text`, `arguments` and `code`, and
-    events without what follows from those before; mutable.
+    """One stream as a cassette has it; mutable.
+
+    Deltas are pieces of text under the keys `text`, `arguments` and `code`. Events are without what follows from those
+    before them.
     """
 
     def note(self, name: str, data: Any) -> None:

@@ -50,7 +50,7 @@ class NoApi:
     def note_of_replays(self, stage: Stage) -> NoteOfReplays | None:
         """None: nothing is noted."""
 
-    def delta_pieces(self, *, is_numbered: bool = True) -> DeltaPieces | None:  # noqa: ARG002 - as in Api
+    def delta_pieces(self, *, is_numbered: bool = True) -> DeltaPieces | None:
         """None: nothing is known of deltas."""
 
     def backend(self, stage: Stage) -> Backend | None:

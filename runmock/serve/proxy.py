@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request as HttpRequest
 
-    from runmock.core.replay.upstream import Upstream
     from runmock.apis.service.refusals import ServiceRefusal
+    from runmock.core.replay.upstream import Upstream
     from runmock.recording.recording import Recording
     from runmock.serve.log import Entry, Log
 

@@ -113,9 +113,9 @@ def test_each_answer_is_in_the_cassette_with_every_event(path):
         assert len(interaction.stream) == len(events)
         for event, (name, data) in zip(interaction.stream, events, strict=True):
             assert (event.name, event.raw) == (name, None)
-            sent = json.loads(data)
-            sent.pop("obfuscation", None)  # it is padding at random
-            assert ids.are_same(in_order_of(event.data, sent), event.data)
+            told = json.loads(data)
+            told.pop("obfuscation", None)  # it is padding at random
+            assert ids.are_same(in_order_of(event.data, told), event.data)
         assert not interaction.is_truncated
 
 

@@ -24,8 +24,7 @@ from runmock.tape.yaml.yaml_text import can_write, flow, scalar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from runmock.core.api import Operation
-    from runmock.core.replay.interaction import Interaction, StreamEvent
+    from runmock.core.replay.interaction import Interaction
 
 _PLAIN_REQUEST = re.compile(r"[A-Z]+ /[\w$/.!?()+=;&%*,@~-]*", re.ASCII)
 """A request that needs no quotes in a block mapping, where YAML allows more characters than in `[...]`."""

@@ -2,8 +2,8 @@
 
 An event that has its `type` in a cassette stands there as it was sent. From all others is left out: the type, the
 number where it counts, the item and the part that were named last, and what is told once more: the whole text, the
-part, the item, and the output of a completed or incomplete response. A snapshot is the Response object alone. `text`, `arguments` and
-`code` continue the part or the item that was begun last.
+part, the item, and the output of a completed or incomplete response. A snapshot is the Response object alone. `text`,
+`arguments` and `code` continue the part or the item that was begun last.
 """
 
 from __future__ import annotations
@@ -142,23 +142,27 @@ class ResponsesPieces:
             return begun
         if name == "response.output_item.done":
             return {**begun, "output_index": item.index, "item": item.finished()}
+        return {**begun, **self._within(item, name)}
+
+    def _within(self, item: OpenItem, name: str) -> JSON:
+        """What an event about an item has, between the item's beginning and its end."""
         begin, _, state = name.rpartition(".")
-        place = {**begun, **item.place}
         if begin in _ADDED_PART:
-            return {**place, **_part_of(item, begin, state)}
+            return {**item.place, **_part_of(item, begin, state)}
         part = item.part
         if part is not None and begin.removesuffix(".annotation") == _PART.get(part.kind):
-            return {**place, **part.place, **self._text_of_part(name, part)}
+            return {**item.place, **part.place, **self._text_of_part(name, part)}
         if any(begin == kinds.get(item.kind) for kinds in _ITEM.values()):
-            return {**place, **(self._styles.get(name, {}) if state == "delta" else _whole(begin, item.texts))}
-        return place if _OF_ITEM.fullmatch(name) else begun
+            text = self._styles.get(name, {}) if state == "delta" else _whole(begin, item.texts)
+            return {**item.place, **text}
+        return item.place if _OF_ITEM.fullmatch(name) else {}
 
     def _text_of_part(self, name: str, part: OpenPart) -> JSON:
         """What an event has beside its place that tells of a part's text."""
         begin, _, state = name.rpartition(".")
         if begin.endswith(".annotation"):
             return {"annotation_index": len(part.annotations)}
-        logprobs = {"logprobs": []} if "logprobs" in part.object else {}
+        logprobs: JSON = {"logprobs": []} if "logprobs" in part.object else {}
         if state == "delta":
             return self._styles.get(name, logprobs)
         return {**_whole(begin, part.texts), **logprobs}
