@@ -128,6 +128,5 @@ def _usage_of(responses: list[JSON]) -> JSON | None:
     known = [response["usage"] for response in responses if response.get("usage") is not None]
     if not known:
         return None
-    return {
-        name: sum(usage.get(name, 0) for usage in known) for name in ("input_tokens", "output_tokens", "total_tokens")
-    }
+    names = ("input_tokens", "output_tokens", "total_tokens")
+    return {name: sum(usage.get(name, 0) for usage in known) for name in names}

@@ -1,7 +1,7 @@
 """How responses end: as the script says, in the foreground, streamed, and in the background."""
 
 import pytest
-from response_conversation import Responses, calls_of, events, kinds, text_of
+from response_conversation import TOOLS, Responses, calls_of, events, kinds, text_of
 
 from runmock.core.errors import ScriptError
 from runmock.core.http.exchange import Disconnected
@@ -304,15 +304,15 @@ def test_a_canned_stream_that_was_left_is_whole_for_the_next_retrieve():
 
 
 def test_an_earlier_response_of_a_run_may_end_later():
-    service = Responses("runs: [{reply: a}, {calls: [get_weather], reply: b}]")
-    service.creates(background=True)
-    stream = service.replies("POST", "/responses", {"input": "Hi", "stream": True, **BACKGROUND}).frames
-    *_, (_, done) = (event for frame in (next(stream) for _ in range(6)) for event in events([frame]))
+    service = Responses("runs: [{calls: [get_weather], reply: b}]")
+    body = {"input": "Hi", "stream": True, "tools": TOOLS, **BACKGROUND}
+    stream = service.replies("POST", "/responses", body).frames
+    *_, (_, done) = (event for frame in (next(stream) for _ in range(7)) for event in events([frame]))
     assert done["item"]["type"] == "function_call"
-    first = service.backend.memory.runs[1].responses[0]
-    second = service.continues({"id": first.id, "output": [done["item"]]}, "21", background=True)
-    polled(service, {"id": first.id}, 2)
-    *_, view = service.backend.views()
+    [view] = service.backend.views()
+    second = service.continues({"id": view.id, "output": [done["item"]]}, "21", background=True)
+    polled(service, {"id": view.id}, 2)
+    [view] = service.backend.views()
     assert (view.status, [response["status"] for response in view.responses]) == ("queued", ["completed", "queued"])
     assert polled(service, second, 3) == "queued in_progress completed"
 
