@@ -49,7 +49,14 @@ class ResponsesBackend:
         provider = provider_at(request.host, operation.root, request.is_served)
         is_retry = request.headers.get(RETRIES, "0") != "0"
         call = Call(
-            operation.name, operation.ids, operation.path, incoming.body or {}, request.query, provider, is_retry
+            operation.name,
+            operation.ids,
+            operation.path,
+            incoming.body or {},
+            request.query,
+            provider,
+            root=operation.root,
+            is_retry=is_retry,
         )
         stage, row = self.memory.stage, BY_NAME[operation.name]
         if stage.chaos is not None:
