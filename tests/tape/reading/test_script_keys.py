@@ -181,7 +181,7 @@ FAULTS = [
     ("- steps: [{reply: a}, {fail: b}]", {"steps": A, "ending": Ending(RunStatus.FAILED, "b", "b")}),
     ("- steps: [{stuck: queued}]", {"ending": Ending(QUEUED, is_stuck=True)}),
     ("- reply: a\n  cancel: refused", {"steps": A, "ending": Ending(late_cancel="refused")}),
-    ("- events: [done]\n  truncate: {after: 0}", {"events": (("done", None),), "faults": (StreamFault(FaultKind.TRUNCATE, 0),)}),
+    ("- events: [done]\n  truncate: {after: 0}", {"events": (("done", None),), "faults": (StreamFault(FaultKind.TRUNCATE, 0),), "only_api": "assistants"}),
 ]  # fmt: skip
 
 
