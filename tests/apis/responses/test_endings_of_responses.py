@@ -242,6 +242,23 @@ def test_a_refusal_in_a_step_refuses_the_next_retrieve():
     assert polled(service, made, 1) == "completed"
 
 
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ("{http: 500}, {code_interpreter: 1+1}, {reply: a}", "500 queued in_progress completed"),
+        ("{code_interpreter: 1+1}, {http: 500}, {reply: a}", "queued in_progress 500 completed"),
+        ("{code_interpreter: 1+1}, {reply: a}, {http: 500, times: 2}", "queued in_progress 500 500 completed"),
+        ("{code_interpreter: 1+1}, {http: 500}, {calls: [get_weather]}", "queued in_progress 500 completed"),
+        ("{calls: [get_weather]}, {http: 500}, {reply: a}", "queued in_progress completed completed"),
+    ],
+)
+def test_a_retrieve_that_would_see_a_response_past_a_refusal_is_refused(steps, expected):
+    service = Responses(f"runs: [{{steps: [{steps}]}}]")
+    made = service.creates(background=True)
+    found = [service.asks("GET", f"/responses/{made['id']}") for _ in expected.split()]
+    assert " ".join(answer.get("status", "500") for answer in found) == expected
+
+
 def test_a_response_of_the_foreground_is_not_streamed_again():
     service = Responses("runs: [{reply: Hi}]")
     made = service.creates()
