@@ -24,35 +24,35 @@ CASE = re.compile(rf"\[(?P<place>{'|'.join(PLACES)})-(?P<cell>.*)\]")
 
 def main(environments: list[str]) -> int:
     """Exit code 0 when every cell of every framework has passed in both places."""
-    table = {name: outcomes(name, Path(folder)) for name, _, folder in (word.partition("=") for word in environments)}
-    passed = failed = 0
-    width = max(
-        map(len, [*map(versions, table), *(f"  {cell}" for cells in table.values() for cell in cells)]), default=0
-    )
+    table = {name: run(name, Path(folder)) for name, _, folder in (word.partition("=") for word in environments)}
+    passed, faults = 0, [f"no cell of {name} was run" for name, cells in table.items() if not cells]
+    names = [*map(versions, table), *(f"  {cell}" for cells in table.values() for cell in cells)]
+    width = max(map(len, names), default=0)
     for name, cells in table.items():
         print(f"\n{versions(name):<{width}}  {PLACES[0]}  {PLACES[1]}")
         for cell, places in cells.items():
-            results = [places.get(place, "missing") for place in PLACES]
-            passed += results.count("passed")
-            failed += len(results) - results.count("passed")
-            print(f"  {cell:<{width - 2}}  {results[0]:<{len(PLACES[0])}}  {results[1]}")
-    empty = [name for name, cells in table.items() if not cells]
-    print(*(f"\nno cell of {name} was run" for name in empty), sep="")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed or empty or not table else 0
+            results = {place: places.get(place, "missing") for place in PLACES}
+            wrong = {place: result for place, result in results.items() if result != "passed"}
+            passed += len(results) - len(wrong)
+            faults += [f"{name}, {cell}, {place}: {result}" for place, result in wrong.items()]
+            print(f"  {cell:<{width - 2}}", *(f"{result:<{len(PLACES[0])}}" for result in results.values()), sep="  ")
+    print("", *faults, f"{passed} passed, {len(faults)} failed", sep="\n")
+    return 1 if faults or not passed else 0
 
 
-def outcomes(name: str, environment: Path) -> dict[str, dict[str, str]]:
-    """How the cells of a framework ended: by the cell's name, and by its place."""
+def run(name: str, environment: Path) -> dict[str, dict[str, str]]:
+    """Run the cells of a framework: how each ended, by the cell's name and by its place."""
     report = REPORTS / f"{name}.xml"
     report.unlink(missing_ok=True)
     module = CELLS / f"test_{name.replace('-', '_')}_cells.py"
     pytest = [str(environment / "bin" / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    subprocess.run([*pytest, f"--junitxml={report}", str(module)], check=False, cwd=ROOT)
+    done = subprocess.run([*pytest, f"--junitxml={report}", str(module)], check=False, cwd=ROOT)
     found: dict[str, dict[str, str]] = {}
     for case in ET.parse(report).iter("testcase") if report.exists() else ():
         if (words := CASE.search(case.get("name", ""))) is not None:
             found.setdefault(words["cell"], {})[words["place"]] = outcome(case)
+    if done.returncode and all(result == "passed" for places in found.values() for result in places.values()):
+        found["pytest itself"] = dict.fromkeys(PLACES, f"exit {done.returncode}")
     return found
 
 

@@ -79,23 +79,15 @@ def check_calls(items: Sequence[JSON], *, is_whole: bool = True) -> None:
 
 
 def check_choice(body: Mapping[str, Any]) -> None:
-    """Raise Refused for a `tool_choice` that names a tool that the request does not offer.
-
-    A stored prompt and an agent bring tools of their own, which nobody knows here.
-    """
+    """Raise Refused for a `tool_choice` that names a tool that the request does not offer."""
     choice = body.get("tool_choice")
-    if not isinstance(choice, dict) or brings_tools(body):
+    if not isinstance(choice, dict):
         return
     wanted = choice.get("tools") or () if choice["type"] == "allowed_tools" else (choice,)
     offered = tools_of(body)
     for tool in wanted:
         if not any(_is_offered(tool, other) for other in offered):
             raise Refused(refusals.no_tool(tool["type"]))
-
-
-def brings_tools(body: Mapping[str, Any]) -> bool:
-    """Whether a stored prompt, or an agent, may bring tools that the request does not show."""
-    return any(body.get(name) for name in ("prompt", "agent", "agent_reference"))
 
 
 def tools_of(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -196,7 +196,7 @@ class Memory:
     creates: list[tuple[JSON, StoredResponse | None]] = field(default_factory=list)
     """The body of each create, in order, with its response; None for one that was refused."""
     items: dict[str, tuple[StoredResponse, JSON]] = field(default_factory=dict)
-    """The first response that had an item in its input or its output, and the item, by the item's id."""
+    """The first stored response that had an item in its input or its output, and the item, by the item's id."""
     conversations: dict[str, Conversation] = field(default_factory=dict)
     runs: list[ResponsesRun] = field(default_factory=list)
     """Every run that was begun, in order."""
@@ -231,9 +231,10 @@ class Memory:
         self.responses[response.id] = response
         for call_id in response.waiting:
             self.announced.setdefault(call_id, []).append(response)
-        for item in (*response.input, *response.object["output"]):
-            if "id" in item:
+        for item in (*response.input, *response.object["output"]) if response.is_stored else ():
+            if item.get("id"):
                 self.items.setdefault(item["id"], (response, item))
+        self.ids.note_calls(response.object["output"])
 
     def stored_item(self, item_id: str) -> JSON | None:
         """An item of a response that is stored, or of a conversation; None when there is none with this id."""

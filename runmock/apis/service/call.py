@@ -22,6 +22,8 @@ class Call:
     body: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     provider: Provider = Provider.OPENAI
+    root: str = ""
+    """The API root in the path."""
     is_retry: bool = False
     """Whether the SDK sends it again: `x-stainless-retry-count` counts."""
 

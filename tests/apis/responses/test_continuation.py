@@ -201,6 +201,27 @@ def test_calls_with_the_same_id_and_no_item_belong_to_the_latest():
     assert text_of(service.creates([user("b"), *bare(other), *answers(other, "30")])) == "Rome 30."
 
 
+def test_the_ids_of_calls_are_new_to_the_session_and_to_the_history():
+    service = Responses(
+        "runs: [{calls: [{name: get_weather, id: call_1}]}, {calls: [{get_weather: {}}]}, {calls: [{get_weather: {}}]}]"
+    )
+    first, second = service.creates("a"), service.creates("b")
+    old = {"type": "function_call", "call_id": "call_3", "name": "get_weather", "arguments": "{}"}
+    third = service.creates([user("c"), old, {"type": "function_call_output", "call_id": "call_3", "output": "1"}])
+    assert [calls_of(made)[0]["call_id"] for made in (first, second, third)] == ["call_1", "call_2", "call_4"]
+
+
+def test_items_get_the_ids_of_their_kind():
+    service = Responses("runs: [{reply: a}]")
+    items = [{**user("a"), "id": None}, {"type": "web_search_call"}, {"type": "hologram"}]
+    made = service.creates(items)
+    listed = service.asks("GET", f"/responses/{made['id']}/input_items?order=asc")["data"]
+    assert [item["id"].partition("_")[0] for item in listed] == ["msg", "ws", "item"]
+    conversation = service.asks("POST", "/conversations", {"items": items})["id"]
+    listed = service.asks("GET", f"/conversations/{conversation}/items?order=asc")["data"]
+    assert [item["id"].partition("_")[0] for item in listed] == ["msg", "ws", "item"]
+
+
 def test_an_output_may_be_a_list_of_parts():
     service = Responses("runs: [{calls: [{get_weather: {}}], outputs: [/warm.*sunny/s], reply: $outputs.get_weather}]")
     first = service.creates()

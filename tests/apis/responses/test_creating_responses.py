@@ -183,3 +183,13 @@ def test_calls_are_streamed_one_after_the_other():
     one = "output_item.added function_call_arguments.delta function_call_arguments.done output_item.done"
     assert kinds(found) == f"created in_progress {one} {one} completed"
     assert [data["output_index"] for name, data in found if name == "response.output_item.added"] == [0, 1]
+
+
+def test_each_request_may_offer_other_tools():
+    rounds = "[{calls: [get_weather]}, {calls: [get_time]}, {calls: [get_weather]}, {calls: [get_date]}]"
+    service = Responses(f"runs: [{{steps: {rounds}}}]")
+    offered = {"tools": [{"type": "function", "name": "get_time"}]}
+    third = service.continues(service.continues(service.creates(), "21", **offered), "noon", **offered)
+    assert calls_of(third)[0]["name"] == "get_weather"
+    with pytest.raises(ScriptError, match="does not offer: get_date"):
+        service.continues(third, "21", **offered)

@@ -101,8 +101,8 @@ def test_a_script_for_an_assistant_answers_who_names_none_and_the_session_says_s
     assert service.creates()["output"][0]["content"][0]["text"] == "a"
     [warning] = service.stage.warnings
     assert warning == (
-        "inline:1: match asks for assistant asst_1, and the request of the Responses API that played the run names none, "
-        "as `prompt` would: the condition was left out of account"
+        "inline:1: assistant_id: asst_1 in its match was left out of account, because the request of the Responses API "
+        "names no prompt and no agent"
     )
     assert service.creates(prompt={"id": "asst_1"})["output"][0]["content"][0]["text"] == "b"
 
@@ -113,6 +113,17 @@ def test_a_script_for_an_agent_answers_who_names_it(who):
     assert service.creates(**who)["status"] == "completed"
     assert service.stage.warnings == []
     assert Responses("runs: []").refused("POST", "/responses", who)[3] == "unknown_parameter"
+
+
+def test_a_script_for_an_agent_answers_at_its_own_address():
+    service = Responses(
+        "runs: [{match: {assistant_id: rain}, calls: [{get_time: {}}]}]", host="x.services.ai.azure.com"
+    )
+    path = "/api/projects/p/agents/rain/endpoint/protocols/openai/responses"
+    operation = RESPONSES.identify("POST", path)
+    sent = Request("POST", service.host, path)
+    reply = service.backend.answer(Incoming(sent, operation, {"input": "Hi", "tool_choice": {"type": "shell"}}))
+    assert (reply.status, service.stage.warnings, service.left) == (200, [], 0)
 
 
 def test_the_end_of_assistants_does_not_strike():

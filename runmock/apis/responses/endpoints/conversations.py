@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.responses import objects, refusals
-from runmock.apis.responses.endpoints.creation import PREFIXES
+from runmock.apis.responses.endpoints.shown_items import shown, shown_list, shown_page
 from runmock.apis.responses.history import items_of
 from runmock.apis.responses.ids import CONVERSATION
 from runmock.apis.responses.state import Conversation
-from runmock.apis.service.lists import page
 from runmock.apis.service.refusals import Refused
 
 if TYPE_CHECKING:
@@ -34,8 +33,8 @@ def create_conversation(memory: Memory, call: Call) -> JSON:
     partition, now = memory.ids.partition(), memory.stage.clock.tick()
     made = objects.conversation(memory.ids.mint(CONVERSATION, partition, now), now, call.body.get("metadata") or {})
     conversation = Conversation(made, partition)
-    memory.conversations[made["id"]] = conversation
     _add(memory, conversation, call.body.get("items") or ())
+    memory.conversations[made["id"]] = conversation
     return made
 
 
@@ -43,9 +42,8 @@ def _add(memory: Memory, conversation: Conversation, items: Iterable[Any]) -> li
     """Append items, which get ids; returns them."""
     added = []
     for item in items_of(memory, [*items]):
-        prefix = PREFIXES.get(item["type"], "msg")
-        new_id = item.get("id") or memory.ids.mint(prefix, conversation.partition, memory.stage.clock.now)
-        made = objects.listed({"id": new_id, "status": "completed", **item})
+        new_id = item.get("id") or memory.ids.of_item(item["type"], conversation.partition, memory.stage.clock.now)
+        made = objects.listed({"id": new_id, **item} | {"id": new_id})
         conversation.items[new_id] = made
         added.append(made)
     return added
@@ -73,12 +71,12 @@ def delete_conversation(memory: Memory, call: Call) -> JSON:
 
 def create_items(memory: Memory, call: Call) -> JSON:
     """POST /conversations/{conversation_id}/items: answers with the items that were added, in order."""
-    return objects.item_list(_add(memory, find(memory, call), call.body.get("items") or ()))
+    return shown_list(_add(memory, find(memory, call), call.body.get("items") or ()), call)
 
 
 def list_items(memory: Memory, call: Call) -> JSON:
     """GET /conversations/{conversation_id}/items, newest first."""
-    return page(find(memory, call).items, call, as_json=dict)
+    return shown_page(find(memory, call).items, call)
 
 
 def retrieve_item(memory: Memory, call: Call) -> JSON:
@@ -87,7 +85,7 @@ def retrieve_item(memory: Memory, call: Call) -> JSON:
     found = find(memory, call).items.get(item_id)
     if found is None:
         raise Refused(refusals.no_item(item_id))
-    return found
+    return shown(found, call)
 
 
 def delete_item(memory: Memory, call: Call) -> JSON:

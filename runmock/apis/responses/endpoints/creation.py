@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.responses.continuation import continued
 from runmock.apis.responses.endpoints.responses import stream_of
 from runmock.apis.responses.history import expanded, instructions_of, last_user_text
-from runmock.apis.responses.item_checks import brings_tools, check_calls, check_choice, check_reasoning, tools_of
+from runmock.apis.responses.item_checks import check_calls, check_choice, check_reasoning, tools_of
 from runmock.apis.responses.playing.responding import Place, respond
 from runmock.apis.responses.playing.stock import stock_run
 from runmock.apis.responses.state import ResponsesRun
@@ -18,6 +20,7 @@ from runmock.apis.service.scripted_refusals import refused_by
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.engine.stage import NothingScripted
 from runmock.core.script.output_checks import check_outputs
+from runmock.core.script.script import ToolCalls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +31,10 @@ if TYPE_CHECKING:
     from runmock.apis.responses.state import Memory, StoredResponse
     from runmock.apis.service.call import Call
     from runmock.core.script.script import ScriptedRun
+
+
+AGENT_IN_PATH = re.compile(r"/agents/([^/]+)/endpoint/")
+"""The name of a hosted agent in an API root. Source: docs/protocol/responses.md#endpoints."""
 
 
 def create_response(memory: Memory, call: Call) -> StoredResponse | ResponseStream:
@@ -52,13 +59,17 @@ def _created(memory: Memory, call: Call) -> StoredResponse:
     body, stage = call.body, memory.stage
     request = expanded(memory, body)
     if not stage.is_stock and call.provider is not Provider.OTHER:
-        check_choice(body)
+        if assistant_of(call) is None:
+            check_choice(body)
         check_reasoning(memory, request)
     check_calls(request.items, is_whole=not stage.is_stock)
     found = continued(memory, request)
     run, place = _begun(memory, call, request) if found is None else (found.response.run, _continued(call, found))
     run.requests.append(dict(body))
-    response = respond(memory, run, place, body, request)
+    memory.ids.note_calls(request.input)
+    if not stage.is_stock and assistant_of(call) is None:  # else it may bring tools that the request does not show
+        _check_tools(run, place)
+    response = respond(memory, run, place, call, request)
     _keep(memory, response)
     return response
 
@@ -78,7 +89,7 @@ def _script_for(memory: Memory, call: Call, request: Expanded) -> ScriptedRun:
     body, stage = call.body, memory.stage
     if stage.is_stock:
         return stock_run(body)
-    facts = facts_of(memory, body, request)
+    facts = facts_of(memory, call, request)
     script = _taken(memory, call, facts)
     while script is not None and script.http is not None and script.http.is_sunset:
         script = _taken(memory, call, facts)  # this API lives
@@ -88,13 +99,20 @@ def _script_for(memory: Memory, call: Call, request: Expanded) -> ScriptedRun:
         raise refused_by(script.http, call)
     if script.match is not None and script.match.assistant_id is not None and "assistant_id" not in facts:
         stage.warn(
-            f"{script.source}: match asks for assistant {script.match.assistant_id}, and the request of the Responses "
-            "API that played the run names none, as `prompt` would: the condition was left out of account"
+            f"{script.source}: assistant_id: {script.match.assistant_id} in its match was left out of account, because "
+            "the request of the Responses API names no prompt and no agent"
         )
-    if not brings_tools(body):
-        names = [str(tool["name"] if tool["type"] == "function" else tool["type"]) for tool in tools_of(body)]
-        check_offered(script, names, "this request's `tools`", "give the request the tool")
     return script
+
+
+def _check_tools(run: ResponsesRun, place: Place) -> None:
+    """Raise ScriptError where the next response uses a tool that none of the run's requests so far offers."""
+    tools = [tool for body in run.requests for tool in tools_of(body)]
+    names = dict.fromkeys(str(tool["name"] if tool["type"] == "function" else tool["type"]) for tool in tools)
+    steps = run.script.steps[place.position :]
+    count = next((number for number, step in enumerate(steps, 1) if isinstance(step, ToolCalls)), len(steps))
+    script = replace(run.script, steps=steps[:count])
+    check_offered(script, [*names], "this request's `tools`", "give the request the tool")
 
 
 def _taken(memory: Memory, call: Call, facts: Mapping[str, Any]) -> ScriptedRun | None:
@@ -106,10 +124,18 @@ def _taken(memory: Memory, call: Call, facts: Mapping[str, Any]) -> ScriptedRun 
     return stage.chaos.take(stage.playlist, facts, call.body.get("previous_response_id"))
 
 
-def facts_of(memory: Memory, body: Mapping[str, Any], request: Expanded) -> dict[str, Any]:
-    """What a script's `match:` is compared with. A request that names no prompt and no agent has no assistant."""
+def assistant_of(call: Call) -> str | None:
+    """What a request names instead of an assistant: its stored prompt, or an agent of a project; None for neither."""
+    body = call.body
     agent = body.get("agent") or body.get("agent_reference") or {}
-    assistant_id = (body.get("prompt") or {}).get("id") or agent.get("name")
+    in_path = AGENT_IN_PATH.search(call.root)
+    name: str | None = (body.get("prompt") or {}).get("id") or agent.get("name") or (in_path and in_path[1])
+    return name
+
+
+def facts_of(memory: Memory, call: Call, request: Expanded) -> dict[str, Any]:
+    """What a script's `match:` is compared with."""
+    body, assistant_id = call.body, assistant_of(call)
     return {
         "api": "responses",
         **({"assistant_id": assistant_id} if assistant_id else {}),
@@ -147,11 +173,7 @@ def _keep(memory: Memory, response: StoredResponse) -> None:
     run.calls, run.waiting, run.step = dict(response.calls), response.waiting, response.position
     partition, now = response.id.partition("_")[2][:16], memory.stage.clock.now
     for item in response.input:
-        if "id" not in item:
-            item["id"] = memory.ids.mint(PREFIXES.get(item["type"], "msg"), partition, now)
+        if not item.get("id"):
+            item["id"] = memory.ids.of_item(item["type"], partition, now)
     memory.keep(response)
     response.begin()
-
-
-PREFIXES = {"message": "msg", "function_call": "fc", "function_call_output": "fc", "reasoning": "rs"}
-"""How the id of an item begins that a request brings without one, by the item's type."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from runmock.apis.responses.history import Expanded
     from runmock.apis.responses.state import Memory, ResponsesRun
+    from runmock.apis.service.call import Call
     from runmock.core.http.exchange import JSON
     from runmock.core.script.script import Ending, FunctionCall, Step
 
@@ -43,18 +44,16 @@ class Place(NamedTuple):
     """The run's calls so far, by their ids."""
 
 
-def respond(
-    memory: Memory, run: ResponsesRun, place: Place, body: Mapping[str, Any], request: Expanded
-) -> StoredResponse:
+def respond(memory: Memory, run: ResponsesRun, place: Place, call: Call, request: Expanded) -> StoredResponse:
     """The response to a request, with its place in the script.
 
     Raises ScriptError for what this API has no answer for.
     """
-    stage, script = memory.stage, run.script
+    stage, script, body = memory.stage, run.script, call.body
     partition = memory.ids.partition() if request.conversation is None else request.conversation.partition
     now = stage.clock.tick()
     model = script.overrides.get("model") or body.get("model") or stage.model
-    made = objects.response(memory.ids.mint("resp", partition, now), now, body, model)
+    made = objects.response(memory.ids.mint("resp", partition, now), now, call, model)
     made["metadata"] |= script.overrides.get("metadata", {})
     is_background = body.get("background") is True
     options = body.get("stream_options") or {}
