@@ -36,6 +36,8 @@ class ResponsesRun(PlayedRun):
     responses: list[StoredResponse] = field(default_factory=list)
     requests: list[JSON] = field(default_factory=list)
     """The body of each request that created one of them, in order."""
+    offered: dict[str, None] | None = field(default_factory=dict)
+    """The tools that these have offered, in order; None where they may have others."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,6 +93,16 @@ class StoredResponse:
         """Its id."""
         id_: str = self.object["id"]
         return id_
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the script has nothing behind it."""
+        script = self.run.script
+        return (
+            self.position >= len(script.steps)
+            and script.ending.status is RunStatus.COMPLETED
+            and not script.ending.is_stuck
+        )
 
     @property
     def is_synchronous(self) -> bool:

@@ -107,14 +107,6 @@ def test_substitutions_count_the_runs_own_calls():
     assert text_of(service.continues(second, "mine")) == "mine"
 
 
-def test_outputs_with_a_question_behind_them_continue_once():
-    service = Responses(AGAIN)
-    first = service.creates("a")
-    late = [*answers(first, "21"), {"role": "user", "content": "And?"}]
-    assert service.creates(late, previous_response_id=first["id"])["output"] == []
-    assert text_of(service.creates(late, previous_response_id=first["id"])) == "second"
-
-
 def test_usage_is_split_over_the_responses_of_a_run():
     service = Responses(AGAIN)
     first = service.creates()
@@ -148,6 +140,27 @@ def test_a_tool_that_is_not_offered_is_an_error_of_the_script():
         Responses("runs: [{calls: [get_time]}]").creates()
     made = Responses("runs: [{calls: [get_time], unoffered: true}]").creates(tools=[])
     assert calls_of(made)[0]["name"] == "get_time"
+
+
+def test_each_response_of_a_run_uses_the_tools_that_its_requests_have_offered():
+    script = "runs: [{steps: [{calls: [transfer]}, {calls: [get_weather]}, {calls: [transfer]}, {reply: a}]}]"
+    transfer = {"type": "function", "name": "transfer", "parameters": {}}
+    service = Responses(script)
+    first = service.creates(tools=[transfer])
+    second = service.continues(first, "done")
+    third = service.continues(second, "21", tools=[])
+    assert [calls_of(made)[0]["name"] for made in (first, second, third)] == ["transfer", "get_weather", "transfer"]
+    other = Responses(script)
+    with pytest.raises(
+        ScriptError, match=r"not offer: get_weather\n.*\n  offered   transfer, by this request's `tools`"
+    ):
+        other.continues(other.creates(tools=[transfer]), "done", tools=[])
+
+
+def test_who_names_a_prompt_may_leave_out_the_tools_from_then_on():
+    service = Responses("runs: [{steps: [{calls: [get_weather]}, {calls: [get_weather]}, {reply: a}]}]")
+    first = service.creates(prompt={"id": "pmpt_1"}, tools=[])
+    assert calls_of(service.continues(first, "21", tools=[]))
 
 
 def test_with_no_cassette_the_stock_reply_and_the_stock_call_are_made():

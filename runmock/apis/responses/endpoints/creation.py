@@ -9,7 +9,7 @@ from runmock.apis.responses.continuation import continued
 from runmock.apis.responses.endpoints.responses import stream_of
 from runmock.apis.responses.history import expanded, instructions_of, last_user_text
 from runmock.apis.responses.item_checks import check_calls, check_choice, check_reasoning, tools_of
-from runmock.apis.responses.playing.responding import Place, respond
+from runmock.apis.responses.playing.responding import Place, respond, steps_of_response
 from runmock.apis.responses.playing.stock import stock_run
 from runmock.apis.responses.state import ResponsesRun
 from runmock.apis.service.offered_tools import check_offered
@@ -62,7 +62,8 @@ def _created(memory: Memory, call: Call) -> StoredResponse:
         check_reasoning(memory, request)
     check_calls(request.items, is_whole=not stage.is_stock)
     found = continued(memory, request)
-    run, place = _begun(memory, call, request) if found is None else (found.response.run, _continued(call, found))
+    place = None if found is None else _continued(memory, call, found)
+    run, place = _begun(memory, call, request) if found is None or place is None else (found.response.run, place)
     run.requests.append(dict(body))
     memory.ids.note_calls(request.input)
     response = respond(memory, run, place, body, request)
@@ -76,6 +77,7 @@ def _begun(memory: Memory, call: Call, request: Expanded) -> tuple[ResponsesRun,
     run = ResponsesRun(
         id="", script=script, request=dict(call.body), status=RunStatus.IN_PROGRESS, encode=memory.stage.encode
     )
+    _check_tools(memory, call, run, 0)
     memory.runs.append(run)
     memory.stage.created.append(run)
     return run, Place()
@@ -98,10 +100,23 @@ def _script_for(memory: Memory, call: Call, request: Expanded) -> ScriptedRun:
             f"{script.source}: assistant_id: {script.match.assistant_id} in its match was left out of account, because "
             "the request of the Responses API names no prompt and no agent"
         )
-    if assistant_of(call) is None:  # else it may bring tools that the request does not show
-        names = [str(tool["name"] if tool["type"] == "function" else tool["type"]) for tool in tools_of(body)]
-        check_offered(script, names, "this request's `tools`", "give the request the tool")
     return script
+
+
+def _check_tools(memory: Memory, call: Call, run: ResponsesRun, position: int) -> None:
+    """Raise ScriptError when the response from this step of the script on uses a tool that no request has offered.
+
+    Each request brings its own tools: an application that hands over to another agent brings others.
+    """
+    if memory.stage.is_stock:
+        return
+    if assistant_of(call) is not None:  # it may bring tools that the request does not show
+        run.offered = None
+    if run.offered is not None:
+        names = (str(tool["name"] if tool["type"] == "function" else tool["type"]) for tool in tools_of(call.body))
+        run.offered |= dict.fromkeys(names)
+        steps = steps_of_response(run.script, position)
+        check_offered(run.script, steps, run.offered, "this request's `tools`", "give the request the tool")
 
 
 def _taken(memory: Memory, call: Call, facts: Mapping[str, Any]) -> ScriptedRun | None:
@@ -137,8 +152,11 @@ def facts_of(memory: Memory, call: Call, request: Expanded) -> dict[str, Any]:
     }
 
 
-def _continued(call: Call, found: Continued) -> Place:
-    """Where the script goes on. Raises OutputMismatch, and Refused where the script refuses the request."""
+def _continued(memory: Memory, call: Call, found: Continued) -> Place | None:
+    """Where the script goes on; None where the outputs are the end of the run, and a message begins another.
+
+    Raises OutputMismatch, ScriptError, and Refused where the script refuses the request.
+    """
     response, run = found.response, found.response.run
     step = max(response.position - 1, 0)
     run.step = step
@@ -151,6 +169,10 @@ def _continued(call: Call, found: Continued) -> Place:
     if expected is not None:
         check_outputs(run, expected)
     response.was_continued = True
+    if found.ends_run:
+        run.status = RunStatus.COMPLETED
+        return None
+    _check_tools(memory, call, run, response.position)
     return Place(response.position, {**response.outputs, **found.outputs}, response.calls)
 
 
