@@ -1,8 +1,9 @@
-"""The official SDK's own suites for Assistants, files, vector stores, uploads and models, run against `runmock serve`.
+"""The official SDK's own suites for Assistants, Responses, Conversations, files, vector stores, uploads and models.
 
-They come with the source distribution of the openai package, of the version that is installed here; it is fetched
-when this runs, and none of it is kept in the project. Every suite runs twice: without runmock's pytest plugin, and
-with it installed and unmarked, when it must make no difference. `make conformance` does it for three generations.
+They run against `runmock serve`. They come with the source distribution of the openai package, of the version that is
+installed here; it is fetched when this runs, and none of it is kept in the project. Every suite runs twice: without
+runmock's pytest plugin, and with it installed and unmarked, when it must make no difference. `make conformance` does
+it for three generations.
 
 usage: python conformance/official_suites.py [folder for the source distribution]
 """
@@ -37,11 +38,22 @@ SUITES = (
     "tests/api_resources/test_vector_stores.py",
     "tests/api_resources/vector_stores/test_files.py",
     "tests/api_resources/vector_stores/test_file_batches.py",
+    "tests/api_resources/test_responses.py",
+    "tests/api_resources/responses/test_input_items.py",
+    "tests/api_resources/test_conversations.py",
+    "tests/api_resources/conversations/test_items.py",
 )
 """Every method with every parameter; the answers checked loosely and strictly, by sync and async clients."""
+SINCE_2 = (
+    "tests/api_resources/responses/test_input_tokens.py",
+    "tests/api_resources/beta/test_responses.py",
+    "tests/api_resources/beta/responses/test_input_items.py",
+    "tests/api_resources/beta/responses/test_input_tokens.py",
+)
+"""Suites of methods that the SDK 1.x does not have."""
 SKIPPED_BY_ITSELF = {"tests/api_resources/test_files.py": 3}
 """Tests that the SDK's own suite skips: downloads, which it mocks with respx, by clients on aiohttp."""
-IN_PROCESS = "tests/lib/test_assistants*.py"
+IN_PROCESS = ("tests/lib/test_assistants*.py", "tests/lib/responses/test_responses.py")
 """Suites that need no server; they run with the plugin installed."""
 
 PLUGINS = {"without the plugin": ("-p", "no:runmock"), "plugin installed, unmarked": ()}
@@ -62,11 +74,12 @@ def main() -> int:
     """Exit code 0 when all passed: none failed, none skipped but what the suite always skips, none of them empty."""
     sdk = version("openai")
     folder = fetched(sdk, Path(sys.argv[1] if len(sys.argv) > 1 else "build/conformance"))
-    in_process = sorted(str(path.relative_to(folder)) for path in folder.glob(IN_PROCESS))
+    in_process = sorted(str(path.relative_to(folder)) for pattern in IN_PROCESS for path in folder.glob(pattern))
+    answered = [*SUITES, *(() if sdk.startswith("1.") else SINCE_2)]
     is_whole, reached = True, []
     with serving() as url:
         for label, options in PLUGINS.items():
-            suites = [*SUITES, *([] if options else in_process)]
+            suites = [*answered, *([] if options else in_process)]
             before = requests_at(url)
             outcomes = run(folder, suites, options, url)
             reached.append(requests_at(url) - before)

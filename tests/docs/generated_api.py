@@ -28,8 +28,8 @@ OF_THE_MACHINE = {
 """What a session has for the plugin."""
 VIEWS = ("RunView", "RequestView", "FileView", "VectorStoreView", "Verdict")
 FIELDS = {
-    ("RunView", "id"): "The run's id.",
-    ("RunView", "thread_id"): "The id of its thread.",
+    ("RunView", "id"): "The run's id; on Responses that of its first response.",
+    ("RunView", "thread_id"): "The id of its thread; None on Responses.",
     ("RunView", "status"): "Its status now: `completed`, `failed`, `requires_action` and so on.",
     ("RunView", "request"): "The body of the request that created it.",
     (
@@ -38,6 +38,10 @@ FIELDS = {
     ): "What the application submitted, by the tool's name; a list for a tool that was called several times.",
     ("RunView", "messages"): "The messages that the run wrote, as the API's message objects.",
     ("RunView", "usage"): "Its usage of tokens; None until it has one.",
+    ("RunView", "api"): "The API that created it: `assistants` or `responses`.",
+    ("RunView", "responses"): "The Response objects of the run, in order; none on Assistants.",
+    ("RunView", "requests"): "The body of each request that created it or a response of it, in order.",
+    ("RunView", "conversation_id"): "The id of its conversation; None without one, and on Assistants.",
     ("RequestView", "method"): "`GET`, `POST` or `DELETE`.",
     ("RequestView", "path"): "The path below the API root: `/threads/thread_1/runs`.",
     ("RequestView", "operation"): "What the request asks for: `create_run`, `retrieve_run`, `list_messages` and so on.",

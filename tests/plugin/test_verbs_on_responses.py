@@ -231,3 +231,11 @@ def test_the_sessions_of_other_clients_are_this_one(runmock):
         api_key="k", api_version="2025-04-01-preview", azure_endpoint="https://r.openai.azure.com"
     ) as azure:
         assert azure.responses.create(model="m", input="Hi").output_text == "a"
+
+
+def test_a_run_of_assistants_has_the_same_fields(runmock, client):
+    runmock.reply("a")
+    client.beta.threads.create_and_run_poll(assistant_id="asst_1")
+    (run,) = runmock.runs
+    assert (run.api, run.responses, run.conversation_id) == ("assistants", [], None)
+    assert run.requests == [run.request]

@@ -82,7 +82,7 @@ def test_the_error_of_a_verb_that_makes_no_sense_names_what_would(script, messag
         (lambda s: s.stuck("queud"), "stuck(status=): 'status' should be 'queued', 'in_progress' or 'cancelling', got 'queud'; did you mean 'queued'?"),
         (lambda s: s.cancel("refusd"), "cancel(late=): 'late' should be true, 'refused' or 'overtaken', got 'refusd'; did you mean 'refused'?"),
         (lambda s: s.http(429, error="ratelimit_exceeded"), "http(error=): unknown code 'ratelimit_exceeded'; did you mean 'rate_limit_exceeded'?"),
-        (lambda s: s.garbage(kind="half_fram"), "garbage(kind=): 'kind' should be 'not_json', 'half_frame', 'unknown_event', 'duplicate', 'out_of_order' or 'wrong_index', got 'half_fram'; did you mean 'half_frame'?"),
+        (lambda s: s.garbage(kind="half_fram"), "garbage(kind=): 'kind' should be 'not_json', 'half_frame', 'unknown_event', 'duplicate', 'out_of_order', 'wrong_index', 'sequence_gap', 'response_id_changes' or 'item_id_changes', got 'half_fram'; did you mean 'half_frame'?"),
         (lambda s: s.stall("a"), "stall(seconds=): 'seconds' should be a number that is not negative, got 'a'"),
         (lambda s: s.stall(-1), "stall(seconds=): 'seconds' should be a number that is not negative, got -1"),
         (lambda s: s.stall(1, after="b"), "stall(after=): 'after' should be a whole number, got 'b'"),

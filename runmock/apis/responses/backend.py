@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from runmock.apis.responses import objects, refusals
@@ -117,18 +117,24 @@ def _view(run: ResponsesRun) -> RunView:
         status=str(run.status),
         request=run.request,
         tool_outputs=by_name({call_id: call.name for call_id, call in run.calls.items()}, run.outputs),
-        messages=[item for response in made for item in response["output"] if item["type"] == "message"],
+        messages=[item for response in made for item in response["output"] if item.get("type") == "message"],
         usage=_usage_of(made),
         api="responses",
         responses=made,
         requests=[*run.requests],
-        conversation_id=next((response["conversation"]["id"] for response in made if "conversation" in response), None),
+        conversation_id=next(filter(None, map(_conversation_id_of, made)), None),
     )
+
+
+def _conversation_id_of(response: JSON) -> Any:
+    return objects.conversation_id_of(response.get("conversation"))
 
 
 def _usage_of(responses: list[JSON]) -> JSON | None:
     """What all responses of a run have cost; None while none has ended."""
-    known = [response["usage"] for response in responses if response["usage"] is not None]
+    known = [response["usage"] for response in responses if response.get("usage") is not None]
     if not known:
         return None
-    return {name: sum(usage[name] for usage in known) for name in ("input_tokens", "output_tokens", "total_tokens")}
+    return {
+        name: sum(usage.get(name, 0) for usage in known) for name in ("input_tokens", "output_tokens", "total_tokens")
+    }

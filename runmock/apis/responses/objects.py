@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.responses import repeated
+from runmock.apis.service.provider import Provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from runmock.apis.service.call import Call
     from runmock.core.http.exchange import JSON
 
+FILTERED = "content_filters"
+"""What Azure's filters have found, or null; only its responses have it."""
 
-def response(response_id: str, created_at: int, body: Mapping[str, Any], model: str) -> JSON:
+
+def response(response_id: str, created_at: int, call: Call, model: str) -> JSON:
     """The object of a response that has just been created; `model`: the one that answers."""
-    conversation = body.get("conversation")
+    body, conversation = call.body, call.body.get("conversation")
     return {
         "id": response_id,
         "object": "response",
@@ -22,6 +27,7 @@ def response(response_id: str, created_at: int, body: Mapping[str, Any], model: 
         "status": "in_progress",
         "background": body.get("background") or False,
         "completed_at": None,
+        **({FILTERED: None} if call.provider is Provider.AZURE else {}),
         **({"conversation": {"id": _id_of(conversation)}} if conversation else {}),
         "error": None,
         "frequency_penalty": 0.0,
@@ -75,7 +81,9 @@ conversation_id_of = _id_of
 
 
 def at_rest(made: JSON) -> JSON:
-    """A response as JSON answers have it when it has ended: with who pays for it."""
+    """A response as JSON answers have it when it has ended: with who pays for it, which Azure does not say."""
+    if FILTERED in made:
+        return made
     before = {key: made[key] for key in ("id", "object", "created_at", "status", "background")}
     return {**before, "billing": {"payer": "developer"}, **made}
 

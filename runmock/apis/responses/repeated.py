@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import JSON
 
 _NOWHERE = {"type": "approximate", "city": None, "country": "US", "region": None, "timezone": None}
-_MCP = {"allowed_tools": None, "headers": None, "require_approval": "always", "server_description": None}
+
 _TOOLS: Mapping[str, JSON] = {
     "function": {"description": None, "name": None, "output_schema": None, "parameters": None},
     "file_search": {
@@ -25,7 +25,7 @@ _TOOLS: Mapping[str, JSON] = {
     },
     "web_search": {"filters": None, "search_context_size": "medium", "user_location": _NOWHERE},
     "web_search_preview": {"search_context_size": "medium", "user_location": _NOWHERE},
-    "mcp": _MCP,
+    "mcp": {"allowed_tools": None, "headers": None, "server_description": None},
 }
 """The keys of each kind of tool that a request may leave out."""
 

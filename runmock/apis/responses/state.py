@@ -36,8 +36,6 @@ class ResponsesRun(PlayedRun):
     responses: list[StoredResponse] = field(default_factory=list)
     requests: list[JSON] = field(default_factory=list)
     """The body of each request that created one of them, in order."""
-    offered: dict[str, None] | None = field(default_factory=dict)
-    """The tools that these have offered, in order; None where they may have others."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -208,7 +206,7 @@ class Memory:
     creates: list[tuple[JSON, StoredResponse | None]] = field(default_factory=list)
     """The body of each create, in order, with its response; None for one that was refused."""
     items: dict[str, tuple[StoredResponse, JSON]] = field(default_factory=dict)
-    """The first response that had an item in its input or its output, and the item, by the item's id."""
+    """The first stored response that had an item in its input or its output, and the item, by the item's id."""
     conversations: dict[str, Conversation] = field(default_factory=dict)
     runs: list[ResponsesRun] = field(default_factory=list)
     """Every run that was begun, in order."""
@@ -243,8 +241,8 @@ class Memory:
         self.responses[response.id] = response
         for call_id in response.waiting:
             self.announced.setdefault(call_id, []).append(response)
-        for item in (*response.input, *response.object["output"]):
-            if "id" in item:
+        for item in (*response.input, *response.object["output"]) if response.is_stored else ():
+            if item.get("id"):
                 self.items.setdefault(item["id"], (response, item))
         self.ids.note_calls(response.object["output"])
 

@@ -8,23 +8,21 @@ from runmock.core.errors import ScriptError
 from runmock.core.script.script import CodeInterpreter, FileSearch, ToolCalls
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
-    from runmock.core.script.script import ScriptedRun, Step
+    from runmock.core.script.script import ScriptedRun
 
 
 MADE_UP = """
   or allow  a call of a tool that is not offered: unoffered: true beside 'calls', calls(..., unoffered=True)"""
 
 
-def check_offered(
-    script: ScriptedRun, steps: Iterable[Step], offered: Collection[str], whose: str, advice: str
-) -> None:
-    """Raise ScriptError when steps of the script use a tool that is not among those `offered`, by their names or types.
+def check_offered(script: ScriptedRun, offered: Collection[str], whose: str, advice: str) -> None:
+    """Raise ScriptError when the script uses a tool that is not among those `offered`, by their names or types.
 
     `whose` says who offers them, `advice` what gives a tool to the application; both are for the message.
     """
-    missing = [name for name in tools_of(steps) if name not in offered]
+    missing = [name for name in tools_of(script) if name not in offered]
     if missing:
         # A model makes up functions; the tools that the service runs itself it does not.
         is_function = missing[0] not in {"code_interpreter", "file_search"}
@@ -37,10 +35,10 @@ def check_offered(
         )
 
 
-def tools_of(steps: Iterable[Step]) -> list[str]:
-    """The tools that steps of a script use: names of functions, and types of other tools."""
+def tools_of(script: ScriptedRun) -> list[str]:
+    """The tools that a script uses: names of functions, and types of other tools."""
     names: list[str] = []
-    for step in steps:
+    for step in script.steps:
         if isinstance(step, ToolCalls) and not step.is_unoffered:
             names += [call.name for call in step.calls]
         elif isinstance(step, CodeInterpreter):

@@ -33,9 +33,13 @@ class RunView:
     responses: list[JSON] = field(default_factory=list)
     """The Response objects of the run, in order; none on Assistants."""
     requests: list[Mapping[str, Any]] = field(default_factory=list)
-    """The bodies of the requests that created it and its responses, in order."""
+    """The bodies of the requests that created it and its responses, in order; the one of `request` if left out."""
     conversation_id: str | None = None
     """The conversation of the run; None on Assistants, and where it has none."""
+
+    def __post_init__(self) -> None:
+        """A run that one request created has just this one."""
+        self.requests = self.requests or [self.request]
 
     def __repr__(self) -> str:
         """The fields by which runs differ, short enough for the line in which an assertion fails."""

@@ -260,7 +260,8 @@ class Verbs:
             runmock.reply("It is 21 degrees.").garbage(kind="half_frame")
 
         It comes after `after` events, or after the first delta. `kind` is `not_json`, `half_frame`, `unknown_event`,
-        `duplicate`, `out_of_order` or `wrong_index`.
+        `duplicate`, `out_of_order` or `wrong_index`; for the Responses API also `sequence_gap`, `response_id_changes`
+        or `item_id_changes`.
         """
         return self._run().fault("garbage", {"after": after, "kind": kind})
 

@@ -15,15 +15,19 @@ if TYPE_CHECKING:
 
 FAULT_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
     FaultsModel: {
-        "fail": KeyDoc("The run fails, with this code in last_error.", ["server_error", "rate_limit_exceeded"]),
-        "expire": KeyDoc("The run ends as expired.", [True]),
+        "fail": KeyDoc(
+            "The run, or the response, fails with this code in its error.", ["server_error", "rate_limit_exceeded"]
+        ),
+        "expire": KeyDoc("The run ends as expired. Responses have no such status.", [True]),
         "cancel": KeyDoc(
             "true: the run ends as cancelled, without being asked to. refused: a cancel request finds that the run has "
-            "just completed. overtaken: it is accepted, and the run completes all the same.",
+            "just completed. overtaken: it is accepted, and the run completes all the same. Only responses in the "
+            "background can be cancelled.",
             [True, "refused", "overtaken"],
         ),
         "incomplete": KeyDoc(
-            "The run ends as incomplete, for this reason.",
+            "The run ends as incomplete, for this reason. On Responses max_completion_tokens is max_output_tokens, and "
+            "there is no max_prompt_tokens.",
             ["max_completion_tokens", "max_prompt_tokens", "content_filter"],
         ),
         "stuck": KeyDoc(
@@ -32,7 +36,7 @@ FAULT_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         ),
         "http": KeyDoc(
             "A request is refused with this HTTP status: the one that creates the run, before it exists; in a step, "
-            "the submit or the retrieve that comes next.",
+            "the submit or the retrieve that comes next. On Responses the create that continues is the submit.",
             [429],
         ),
         "error": KeyDoc("The code in the refusal's error, beside 'http'.", ["rate_limit_exceeded"]),
@@ -71,7 +75,9 @@ FAULT_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         "kind": KeyDoc(
             "not_json: half the data of an event. half_frame: the stream ends inside of an event. unknown_event: one "
             "of a name that the API does not have. duplicate: an event twice. out_of_order: two events change places. "
-            "wrong_index: a delta for a part that does not exist.",
+            "wrong_index: a delta for a part that does not exist. sequence_gap: the numbers of the events leave one "
+            "out. response_id_changes: the response has another id from there on. item_id_changes: an item has another "
+            "id when it is done. The last three are for the Responses API only.",
             list(get_args(GarbageKind)),
         ),
     },

@@ -52,6 +52,46 @@ def test_input_items_are_the_whole_chain():
     assert service.asks("GET", f"/responses/{first['id']}/input_items?limit=1&order=asc")["data"][0]["role"] == "user"
 
 
+IMAGE = {"type": "input_image", "detail": "low", "image_url": "https://a.example/a.png"}
+FILE = {"type": "input_file", "filename": "a.txt", "file_data": "data:text/plain;base64,QQ=="}
+
+
+def test_images_are_listed_where_they_are_included():
+    service = Responses(BYE)
+    question = {"role": "user", "content": [{"type": "input_text", "text": "Hi"}, IMAGE, FILE]}
+    output = {"type": "function_call_output", "call_id": "call_x", "output": [IMAGE]}
+    call = {"type": "function_call", "call_id": "call_x", "name": "a", "arguments": "{}"}
+    made = service.creates([question, call, output])
+    bare = [{**IMAGE, "image_url": None}, {**FILE, "file_data": None}]
+    path = f"/responses/{made['id']}/input_items?order=asc"
+    listed = service.asks("GET", path)
+    assert list(listed) == ["object", "data", "first_id", "has_more", "last_id"]
+    assert listed["data"][0]["content"][1:] == bare
+    assert listed["data"][2]["output"] == bare[:1]
+    included = service.asks("GET", f"{path}&include[]=message.input_image.image_url")["data"]
+    assert included[0]["content"][1:] == [IMAGE, bare[1]]
+    conversation = f"/conversations/{service.asks('POST', '/conversations', {'items': [question]})['id']}/items"
+    [item] = service.asks("GET", conversation)["data"]
+    assert item["content"][1:] == bare
+    item_path = f"{conversation}/{item['id']}"
+    assert service.asks("GET", item_path)["content"][1:] == bare
+    assert service.asks("GET", f"{item_path}?include=message.input_image.image_url")["content"][1] == IMAGE
+    [added] = service.asks("POST", conversation, {"items": [question]})["data"]
+    assert added["content"][1:] == bare
+
+
+def test_listed_items_have_their_keys_in_the_order_of_the_service():
+    service = Responses("runs: [{calls: [{get_weather: {}}], reply: Hi}]")
+    second = service.continues(service.creates(), "21")
+    listed = service.asks("GET", f"/responses/{second['id']}/input_items?order=asc")["data"]
+    assert [list(item) for item in listed] == [
+        ["id", "type", "status", "content", "role"],
+        ["id", "type", "status", "arguments", "call_id", "name"],
+        ["id", "type", "status", "call_id", "output"],
+    ]
+    assert [item["id"].partition("_")[0] for item in listed] == ["msg", "fc", "fc"]
+
+
 def test_a_conversation_is_made_changed_and_deleted():
     service = Responses("runs: []")
     items = [{"role": "user", "content": "Hi"}, {"type": "message", "role": "assistant", "content": "Hello"}]

@@ -142,27 +142,6 @@ def test_a_tool_that_is_not_offered_is_an_error_of_the_script():
     assert calls_of(made)[0]["name"] == "get_time"
 
 
-def test_each_response_of_a_run_uses_the_tools_that_its_requests_have_offered():
-    script = "runs: [{steps: [{calls: [transfer]}, {calls: [get_weather]}, {calls: [transfer]}, {reply: a}]}]"
-    transfer = {"type": "function", "name": "transfer", "parameters": {}}
-    service = Responses(script)
-    first = service.creates(tools=[transfer])
-    second = service.continues(first, "done")
-    third = service.continues(second, "21", tools=[])
-    assert [calls_of(made)[0]["name"] for made in (first, second, third)] == ["transfer", "get_weather", "transfer"]
-    other = Responses(script)
-    with pytest.raises(
-        ScriptError, match=r"not offer: get_weather\n.*\n  offered   transfer, by this request's `tools`"
-    ):
-        other.continues(other.creates(tools=[transfer]), "done", tools=[])
-
-
-def test_who_names_a_prompt_may_leave_out_the_tools_from_then_on():
-    service = Responses("runs: [{steps: [{calls: [get_weather]}, {calls: [get_weather]}, {reply: a}]}]")
-    first = service.creates(prompt={"id": "pmpt_1"}, tools=[])
-    assert calls_of(service.continues(first, "21", tools=[]))
-
-
 def test_with_no_cassette_the_stock_reply_and_the_stock_call_are_made():
     service = Responses(is_stock=True)
     assert text_of(service.creates()) == "Hello! How can I assist you today?"
@@ -196,3 +175,13 @@ def test_calls_are_streamed_one_after_the_other():
     one = "output_item.added function_call_arguments.delta function_call_arguments.done output_item.done"
     assert kinds(found) == f"created in_progress {one} {one} completed"
     assert [data["output_index"] for name, data in found if name == "response.output_item.added"] == [0, 1]
+
+
+def test_each_request_may_offer_other_tools():
+    rounds = "[{calls: [get_weather]}, {calls: [get_time]}, {calls: [get_weather]}, {calls: [get_date]}]"
+    service = Responses(f"runs: [{{steps: {rounds}}}]")
+    offered = {"tools": [{"type": "function", "name": "get_time"}]}
+    third = service.continues(service.continues(service.creates(), "21", **offered), "noon", **offered)
+    assert calls_of(third)[0]["name"] == "get_weather"
+    with pytest.raises(ScriptError, match="does not offer: get_date"):
+        service.continues(third, "21", **offered)

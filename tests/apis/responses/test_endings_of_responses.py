@@ -1,7 +1,7 @@
 """How responses end: as the script says, in the foreground, streamed, and in the background."""
 
 import pytest
-from response_conversation import Responses, calls_of, events, kinds, text_of
+from response_conversation import TOOLS, Responses, calls_of, events, kinds, text_of
 
 from runmock.core.errors import ScriptError
 from runmock.core.http.exchange import Disconnected
@@ -53,6 +53,8 @@ def test_only_the_last_response_of_a_run_ends_badly():
     [
         ("expire: true", "use fail: server_error, or stuck: in_progress"),
         ("cancel: true", "create it with background=True"),
+        ("incomplete: max_prompt_tokens", "use incomplete: max_completion_tokens, or content_filter"),
+        ("calls: [get_weather], expire: true", "use fail: server_error, or stuck: in_progress"),
         ("reply: [{image_file: file-1}]", "use a code_interpreter step with images"),
     ],
 )
@@ -72,19 +74,48 @@ def test_a_background_response_is_polled():
     assert polled(service, service.creates(background=True), 1) == "completed"
 
 
-def test_a_background_response_is_stuck():
-    service = Responses("runs: [{stuck: in_progress}]")
-    assert polled(service, service.creates(background=True), 4) == "queued in_progress in_progress in_progress"
+@pytest.mark.parametrize(
+    ("stuck", "statuses"),
+    [
+        ("in_progress", "queued in_progress in_progress in_progress"),
+        ("cancelling", "queued in_progress in_progress in_progress"),
+        ("queued", "queued queued queued queued"),
+        ("in_progress, reply: Half a", "queued in_progress in_progress in_progress"),
+    ],
+)
+def test_a_background_response_is_stuck(stuck, statuses):
+    service = Responses(f"runs: [{{stuck: {stuck}}}]")
+    assert polled(service, service.creates(background=True), 4) == statuses
+    [view] = service.backend.views()
+    assert view.status == statuses.split()[-1]
+
+
+@pytest.mark.parametrize(
+    ("stuck", "options", "order"),
+    [
+        ("queued", BACKGROUND, "created queued"),
+        ("queued", {}, "created"),
+        ("in_progress", BACKGROUND, "created queued in_progress"),
+        ("in_progress", {}, "created in_progress"),
+        ("cancelling", {}, "created in_progress"),
+    ],
+)
+def test_a_stream_that_is_stuck_is_silent(stuck, options, order):
+    service = Responses(f"runs: [{{stuck: {stuck}}}]")
+    reply = service.replies("POST", "/responses", {"input": "Hi", "stream": True, **options})
+    *sent, last = reply.frames
+    assert (kinds(events(sent)), last.after_ms, last.data) == (order, 3_600_000, b"")
+    [view] = service.backend.views()
+    assert view.status == ("queued" if stuck == "queued" else "in_progress")
 
 
 def test_a_foreground_response_that_is_stuck_is_silent():
-    reply = Responses("runs: [{stuck: in_progress}]").replies("POST", "/responses", {"input": "Hi"})
+    service = Responses("runs: [{stuck: in_progress}]")
+    reply = service.replies("POST", "/responses", {"input": "Hi"})
     [frame] = reply.frames
     assert (frame.after_ms, frame.data, reply.is_stream) == (3_600_000, b"", True)
-    service = Responses("runs: [{stuck: in_progress}]")
-    *sent, last = service.replies("POST", "/responses", {"input": "Hi", "stream": True}).frames
-    assert kinds(events(sent)) == "created in_progress"
-    assert last.after_ms == 3_600_000
+    [view] = service.backend.views()
+    assert (view.status, view.responses[0]["status"]) == ("in_progress", "in_progress")
 
 
 def test_a_background_response_is_cancelled():
@@ -133,8 +164,10 @@ def test_a_foreground_stream_that_was_left_is_gone():
     assert service.backend.is_streaming
     stream.close()
     stream.close()
+    assert [*stream] == []
     response_id = first.data.decode().partition('"id":"')[2].partition('"')[0]
     assert service.refused("GET", f"/responses/{response_id}")[0] == 404
+    assert service.refused("POST", f"/responses/{response_id}/cancel")[1] == "Cannot cancel a synchronous response."
     assert not service.backend.is_streaming
 
 
@@ -199,3 +232,98 @@ def test_runs_are_shown_as_they_are():
     )
     assert view.usage["total_tokens"] == first["usage"]["total_tokens"] + second["usage"]["total_tokens"]
     assert view.messages[0]["content"][0]["text"] == "Hi"
+
+
+def test_a_refusal_in_a_step_refuses_the_next_retrieve():
+    service = Responses("runs: [{steps: [{http: 503, times: 2}, {reply: Hi}], poll: 0}]")
+    made = service.creates(background=True)
+    paths = (f"/responses/{made['id']}", f"/responses/{made['id']}?stream=true")
+    assert [service.replies("GET", path).status for path in paths] == [503, 503]
+    assert polled(service, made, 1) == "completed"
+
+
+def test_a_response_of_the_foreground_is_not_streamed_again():
+    service = Responses("runs: [{reply: Hi}]")
+    made = service.creates()
+    text = "This response cannot be streamed because it was not created with background=true."
+    assert service.refused("GET", f"/responses/{made['id']}?stream=true") == (
+        400,
+        text,
+        "stream",
+        "invalid_request_error",
+    )
+
+
+def test_a_run_has_the_status_of_its_last_response():
+    service = Responses("runs: [{calls: [{get_weather: {}}], reply: Hi, poll: 0}]")
+    first = service.creates(background=True)
+    polled(service, first, 1)
+    [view] = service.backend.views()
+    assert view.status == "requires_action"
+    made = service.asks("GET", f"/responses/{first['id']}")
+    second = service.continues(made, "21", background=True)
+    polled(service, first, 3)
+    [view] = service.backend.views()
+    assert (view.status, [response["status"] for response in view.responses]) == ("queued", ["completed", "queued"])
+    polled(service, second, 1)
+    [view] = service.backend.views()
+    assert view.status == "completed"
+
+
+@pytest.mark.parametrize("status", ["queued", "completed", "odd"])
+def test_a_canned_response_is_the_same_at_all_times(status):
+    canned = f"{{object: response, id: resp_1, status: {status}, output: []}}"
+    service = Responses(f"runs: [{{json: {canned}}}, {{json: {canned}}}]")
+    made = service.creates(background=True)
+    assert made == service.asks("GET", "/responses/resp_1") == service.asks("POST", "/responses/resp_1/cancel")
+    [view] = service.backend.views()
+    assert view.status == ("completed" if status == "odd" else status)
+    service.streams(background=True)
+    assert service.asks("GET", "/responses/resp_1")["status"] == status
+
+
+def test_a_canned_response_may_leave_out_what_a_run_shows():
+    usage = "{input_tokens: 3}"
+    canned = f"{{object: response, output: [{{text: odd}}], usage: {usage}, conversation: conv_1}}"
+    service = Responses(f"runs: [{{json: {canned}}}, {{json: {{object: response, conversation: null}}}}]")
+    for _ in range(2):
+        service.creates()
+    one, other = service.backend.views()
+    assert one.usage == {"input_tokens": 3, "output_tokens": 0, "total_tokens": 0}
+    assert (one.messages, one.conversation_id) == ([], "conv_1")
+    assert (other.usage, other.conversation_id) == (None, None)
+
+
+def test_a_canned_stream_that_was_left_is_whole_for_the_next_retrieve():
+    canned = "{object: response, id: resp_1, status: queued, output: []}"
+    service = Responses(f"runs: [{{json: {canned}}}]")
+    stream = service.replies("POST", "/responses", {"input": "Hi", "stream": True, **BACKGROUND}).frames
+    next(stream)
+    stream.close()
+    assert service.asks("GET", "/responses/resp_1")["status"] == "queued"
+
+
+def test_an_earlier_response_of_a_run_may_end_later():
+    service = Responses("runs: [{reply: a}, {calls: [get_weather], reply: b}]")
+    service.creates(background=True)
+    stream = service.replies("POST", "/responses", {"input": "Hi", "tools": TOOLS, "stream": True, **BACKGROUND}).frames
+    *_, (_, done) = (event for frame in (next(stream) for _ in range(7)) for event in events([frame]))
+    assert done["item"]["type"] == "function_call"
+    first = service.backend.memory.runs[1].responses[0]
+    second = service.continues({"id": first.id, "output": [done["item"]]}, "21", background=True)
+    polled(service, {"id": first.id}, 2)
+    *_, view = service.backend.views()
+    assert (view.status, [response["status"] for response in view.responses]) == ("queued", ["completed", "queued"])
+    assert polled(service, second, 3) == "queued in_progress completed"
+
+
+def test_a_fault_that_a_cancellation_came_before_is_not_missed():
+    service = Responses("runs: [{reply: One two, disconnect: {after: 99}}]")
+    stream = service.replies("POST", "/responses", {"input": "Hi", "stream": True, **BACKGROUND}).frames
+    found = events([next(stream)])
+    response_id = found[0][1]["response"]["id"]
+    service.asks("POST", f"/responses/{response_id}/cancel")
+    found += events(stream)
+    assert kinds(found) == "created queued failed"
+    shown = service.asks("GET", f"/responses/{response_id}")
+    assert found[-1][1]["response"] == {key: value for key, value in shown.items() if key != "billing"}

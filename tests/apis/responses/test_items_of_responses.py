@@ -85,10 +85,7 @@ def test_citations_may_have_the_form_of_this_api():
     assert len(made["container_id"]) == len("cntr_") + 48
     assert other["container_id"] == "cntr_1"
     assert page == {"type": "url_citation", "end_index": 99, "start_index": 4, "url": "https://a.example", "title": "A"}
-    told = [data["delta"] if "delta" in data else data["annotation_index"] for name, data in found if "text." in name][
-        :-1
-    ]
-    assert told == ["See", " a", 0, " and", " b.", 1, 2, 3]
+    assert told(found) == ["See", " a", 0, " and", " b.", 1, 2, 3]
 
 
 def test_pieces_that_a_script_fixes_stay_and_citations_come_after_the_piece_that_they_stand_in():

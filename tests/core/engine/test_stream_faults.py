@@ -386,3 +386,13 @@ def test_the_last_step_may_set_how_the_run_ends():
 
 def test_a_source_names_the_line():
     assert str(Source("a.yaml", 0, 3)) == "a.yaml:3"
+
+
+@pytest.mark.parametrize("kind", ["sequence_gap", "response_id_changes", "item_id_changes"])
+def test_garbage_that_the_api_cannot_have_is_an_error_of_the_script(kind):
+    with pytest.raises(ScriptError) as raised:
+        Service(f"runs: [{{{TEXT}, garbage: {kind}}}]").opens("POST", RUNS, ASSISTANT)
+    assert str(raised.value) == (
+        f"the Assistants API has no garbage: {kind}\n  script    inline:1\n"
+        "  fix it    use another kind of garbage, or give the run match: {api: responses}"
+    )

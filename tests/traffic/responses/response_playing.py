@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from response_comparison import Comparison
 from response_recordings import exchanges
-from response_scripts import script_of
+from response_scripts import canned, script_of
 
 from runmock.core.http.exchange import Request
 from runmock.core.http.sse import EventDecoder
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from response_comparison import Difference
-    from response_recordings import Exchange
+    from response_recordings import Events, Exchange
 
 HEADERS = {"content-type": "application/json", "accept": "application/json", "user-agent": "OpenAI/Python 3.57.0"}
 
@@ -57,12 +57,22 @@ def _play(deck: Deck, number: int, exchange: Exchange, comparison: Comparison) -
     comparison.fact(number, "status", exchange.status, reply.status)
     answer: Any
     if reply.is_stream:
-        answer = tuple((event.name, event.json()) for event in EventDecoder().feed(body))
+        answer = _events_in(body)
         comparison.events(number, exchange.events or (), answer)
     else:
         answer = json.loads(body)
         comparison.json(number, exchange.json, answer)
     return answer
+
+
+def played_as_it_is(exchange: Exchange) -> Any:
+    """What comes of a create whose answer is in the script as it was recorded."""
+    deck = Deck()
+    deck.load(cassette_from({"runs": [canned(exchange)]}, "canned"))
+    body = {"model": "gpt-4o", "input": "Hi", "stream": exchange.events is not None}
+    reply = deck.answer(Request("POST", exchange.host, "/v1/responses", {}, HEADERS, json.dumps(body).encode()))
+    sent = b"".join(frame.data for frame in reply.frames)
+    return (reply.status, _events_in(sent)) if reply.is_stream else (reply.status, json.loads(sent))
 
 
 def _make_conversation(deck: Deck, exchange: Exchange, ids: dict[str, str]) -> None:
@@ -71,6 +81,10 @@ def _make_conversation(deck: Deck, exchange: Exchange, ids: dict[str, str]) -> N
         if found not in ids:
             made = deck.answer(Request("POST", exchange.host, "/v1/conversations", {}, HEADERS, b"{}"))
             ids[found] = json.loads(b"".join(frame.data for frame in made.frames))["id"]
+
+
+def _events_in(body: bytes) -> Events:
+    return tuple((event.name or "", event.json()) for event in EventDecoder().feed(body))
 
 
 def request_of(exchange: Exchange, ids: Mapping[str, str]) -> Request:

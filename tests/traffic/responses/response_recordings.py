@@ -30,6 +30,8 @@ OF_OTHERS = ("lmstudio", "github-copilot", "_xai_", "deepseek", "bedrock", "perp
 """In the names of recordings of other servers that speak the protocol."""
 OTHERS = (*OF_OTHERS, "openai-phase.1")
 """The last one was shortened by hand: of its Response it has eight keys."""
+NEVER_SCRIPTED = ("count_input_tokens", "compact_response")
+"""Operations that no script answers."""
 
 Events = tuple[tuple[str, Any], ...]
 
@@ -89,7 +91,7 @@ def exchanges(name: str) -> tuple[Exchange, ...]:
         found = _of_datadog(path)
     else:
         found = _imported(path)
-    return tuple(exchange for exchange in found if exchange.operation)
+    return tuple(exchange for exchange in found if exchange.operation not in {"", *NEVER_SCRIPTED})
 
 
 def _imported(path: Path) -> Iterator[Exchange]:

@@ -110,7 +110,7 @@ def _steps(output: Iterable[Mapping[str, Any]], exchange: Exchange) -> Iterator[
             raise OutOfVocabularyError(item["type"])
         yield step(item, index, exchange)
     if calls:
-        yield {"calls": calls, "unoffered": True}
+        yield {"calls": calls}
 
 
 def _reply(item: Mapping[str, Any], index: int, exchange: Exchange) -> Run:

@@ -7,7 +7,7 @@ for ids, times, tokens, padding, and how a text is cut into deltas.
 import pytest
 from response_eras import ERAS, day_of, is_azure
 from response_flows import recordings_by_flow
-from response_playing import played
+from response_playing import played, played_as_it_is
 from response_recordings import exchanges, name_of, paths
 from response_scripts import is_canned
 
@@ -93,6 +93,14 @@ def test_an_answer_that_is_in_a_script_comes_back_the_same(name):
     assert creates
     assert [difference for difference in outcome.differences if difference.exchange in creates] == []
     assert outcome.unplayed == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_answer_may_be_in_a_script_as_it_is(name):
+    for exchange in exchanges(name):
+        if exchange.operation == "create_response":
+            recorded = exchange.json if exchange.events is None else exchange.events
+            assert played_as_it_is(exchange) == (exchange.status, recorded)
 
 
 @pytest.mark.parametrize("era", ERAS, ids=lambda era: f"{era.side} {era.place}")

@@ -129,7 +129,7 @@ def _check_tools(script: ScriptedRun, body: Mapping[str, Any], assistant: JSON, 
     offered = assistant["tools"] if body.get("tools") is None else body["tools"]
     names = [tool["function"]["name"] if tool.get("type") == "function" else str(tool.get("type")) for tool in offered]
     whose = f"assistant {assistant['id']}" if body.get("tools") is None else "this run's `tools`"
-    check_offered(script, script.steps, names, whose, "give the run or its assistant the tool")
+    check_offered(script, names, whose, "give the run or its assistant the tool")
 
 
 def _started(

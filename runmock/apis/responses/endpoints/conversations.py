@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.responses import objects, refusals
+from runmock.apis.responses.endpoints.shown_items import shown, shown_list, shown_page
 from runmock.apis.responses.history import items_of
 from runmock.apis.responses.ids import CONVERSATION
 from runmock.apis.responses.state import Conversation
-from runmock.apis.service.lists import page
 from runmock.apis.service.refusals import Refused
 
 if TYPE_CHECKING:
@@ -71,12 +71,12 @@ def delete_conversation(memory: Memory, call: Call) -> JSON:
 
 def create_items(memory: Memory, call: Call) -> JSON:
     """POST /conversations/{conversation_id}/items: answers with the items that were added, in order."""
-    return objects.item_list(_add(memory, find(memory, call), call.body.get("items") or ()))
+    return shown_list(_add(memory, find(memory, call), call.body.get("items") or ()), call)
 
 
 def list_items(memory: Memory, call: Call) -> JSON:
     """GET /conversations/{conversation_id}/items, newest first."""
-    return page(find(memory, call).items, call, as_json=dict)
+    return shown_page(find(memory, call).items, call)
 
 
 def retrieve_item(memory: Memory, call: Call) -> JSON:
@@ -85,7 +85,7 @@ def retrieve_item(memory: Memory, call: Call) -> JSON:
     found = find(memory, call).items.get(item_id)
     if found is None:
         raise Refused(refusals.no_item(item_id))
-    return found
+    return shown(found, call)
 
 
 def delete_item(memory: Memory, call: Call) -> JSON:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.responses.continuation import continued
 from runmock.apis.responses.endpoints.responses import stream_of
 from runmock.apis.responses.history import expanded, instructions_of, last_user_text
 from runmock.apis.responses.item_checks import check_calls, check_choice, check_reasoning, tools_of
-from runmock.apis.responses.playing.responding import Place, respond, steps_of_response
+from runmock.apis.responses.playing.responding import Place, respond
 from runmock.apis.responses.playing.stock import stock_run
 from runmock.apis.responses.state import ResponsesRun
 from runmock.apis.service.offered_tools import check_offered
@@ -19,6 +20,7 @@ from runmock.apis.service.scripted_refusals import refused_by
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.engine.stage import NothingScripted
 from runmock.core.script.output_checks import check_outputs
+from runmock.core.script.script import ToolCalls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,11 +64,13 @@ def _created(memory: Memory, call: Call) -> StoredResponse:
         check_reasoning(memory, request)
     check_calls(request.items, is_whole=not stage.is_stock)
     found = continued(memory, request)
-    place = None if found is None else _continued(memory, call, found)
+    place = None if found is None else _continued(call, found)
     run, place = _begun(memory, call, request) if found is None or place is None else (found.response.run, place)
     run.requests.append(dict(body))
     memory.ids.note_calls(request.input)
-    response = respond(memory, run, place, body, request)
+    if not stage.is_stock and assistant_of(call) is None:  # else it may bring tools that the request does not show
+        _check_tools(run, place)
+    response = respond(memory, run, place, call, request)
     _keep(memory, response)
     return response
 
@@ -77,7 +81,6 @@ def _begun(memory: Memory, call: Call, request: Expanded) -> tuple[ResponsesRun,
     run = ResponsesRun(
         id="", script=script, request=dict(call.body), status=RunStatus.IN_PROGRESS, encode=memory.stage.encode
     )
-    _check_tools(memory, call, run, 0)
     memory.runs.append(run)
     memory.stage.created.append(run)
     return run, Place()
@@ -103,20 +106,14 @@ def _script_for(memory: Memory, call: Call, request: Expanded) -> ScriptedRun:
     return script
 
 
-def _check_tools(memory: Memory, call: Call, run: ResponsesRun, position: int) -> None:
-    """Raise ScriptError when the response from this step of the script on uses a tool that no request has offered.
-
-    Each request brings its own tools: an application that hands over to another agent brings others.
-    """
-    if memory.stage.is_stock:
-        return
-    if assistant_of(call) is not None:  # it may bring tools that the request does not show
-        run.offered = None
-    if run.offered is not None:
-        names = (str(tool["name"] if tool["type"] == "function" else tool["type"]) for tool in tools_of(call.body))
-        run.offered |= dict.fromkeys(names)
-        steps = steps_of_response(run.script, position)
-        check_offered(run.script, steps, run.offered, "this request's `tools`", "give the request the tool")
+def _check_tools(run: ResponsesRun, place: Place) -> None:
+    """Raise ScriptError where the next response uses a tool that none of the run's requests so far offers."""
+    tools = [tool for body in run.requests for tool in tools_of(body)]
+    names = dict.fromkeys(str(tool["name"] if tool["type"] == "function" else tool["type"]) for tool in tools)
+    steps = run.script.steps[place.position :]
+    count = next((number for number, step in enumerate(steps, 1) if isinstance(step, ToolCalls)), len(steps))
+    script = replace(run.script, steps=steps[:count])
+    check_offered(script, [*names], "this request's `tools`", "give the request the tool")
 
 
 def _taken(memory: Memory, call: Call, facts: Mapping[str, Any]) -> ScriptedRun | None:
@@ -152,10 +149,10 @@ def facts_of(memory: Memory, call: Call, request: Expanded) -> dict[str, Any]:
     }
 
 
-def _continued(memory: Memory, call: Call, found: Continued) -> Place | None:
+def _continued(call: Call, found: Continued) -> Place | None:
     """Where the script goes on; None where the outputs are the end of the run, and a message begins another.
 
-    Raises OutputMismatch, ScriptError, and Refused where the script refuses the request.
+    Raises OutputMismatch, and Refused where the script refuses the request.
     """
     response, run = found.response, found.response.run
     step = max(response.position - 1, 0)
@@ -172,7 +169,6 @@ def _continued(memory: Memory, call: Call, found: Continued) -> Place | None:
     if found.ends_run:
         run.status = RunStatus.COMPLETED
         return None
-    _check_tools(memory, call, run, response.position)
     return Place(response.position, {**response.outputs, **found.outputs}, response.calls)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.apis.responses import objects, refusals
+from runmock.apis.responses.endpoints.shown_items import shown_page
 from runmock.apis.responses.playing.response_stream import ResponseStream
-from runmock.apis.service.lists import page
 from runmock.apis.service.refusals import Refused
 from runmock.apis.service.scripted_refusals import refused_by
 
@@ -74,4 +74,4 @@ def list_input_items(memory: Memory, call: Call) -> JSON:
     """GET /responses/{response_id}/input_items: the whole chain before it and its own input, newest first."""
     response = find(memory, call)
     items = {item["id"]: objects.listed(item) for item in [*response.before, *response.input]}
-    return page(items, call, as_json=dict)
+    return shown_page(items, call)

@@ -22,12 +22,13 @@ from runmock.core.engine.stream_faults import FaultyStream
 from runmock.core.script.script import Message, ToolCalls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from runmock.apis.responses.history import Expanded
     from runmock.apis.responses.state import Memory, ResponsesRun
+    from runmock.apis.service.call import Call
     from runmock.core.http.exchange import JSON
-    from runmock.core.script.script import Ending, FunctionCall, ScriptedRun, Step
+    from runmock.core.script.script import Ending, FunctionCall, Step
 
 LIMIT = "max_output_tokens"
 """What this API calls the reason of a response that has reached its limit."""
@@ -43,18 +44,16 @@ class Place(NamedTuple):
     """The run's calls so far, by their ids."""
 
 
-def respond(
-    memory: Memory, run: ResponsesRun, place: Place, body: Mapping[str, Any], request: Expanded
-) -> StoredResponse:
+def respond(memory: Memory, run: ResponsesRun, place: Place, call: Call, request: Expanded) -> StoredResponse:
     """The response to a request, with its place in the script.
 
     Raises ScriptError for what this API has no answer for.
     """
-    stage, script = memory.stage, run.script
+    stage, script, body = memory.stage, run.script, call.body
     partition = memory.ids.partition() if request.conversation is None else request.conversation.partition
     now = stage.clock.tick()
     model = script.overrides.get("model") or body.get("model") or stage.model
-    made = objects.response(memory.ids.mint("resp", partition, now), now, body, model)
+    made = objects.response(memory.ids.mint("resp", partition, now), now, call, model)
     made["metadata"] |= script.overrides.get("metadata", {})
     is_background = body.get("background") is True
     options = body.get("stream_options") or {}
@@ -116,7 +115,7 @@ def _written(writer: ResponseWriter, begin: int) -> Written:
     if script.ending.is_stuck and script.ending.status is RunStatus.QUEUED:
         return Written(begin, RunStatus.QUEUED, is_stuck=True)
     writer.snapshot("response.in_progress")
-    position = _write_steps(writer, steps_of_response(script, begin), begin)
+    position = _write_steps(writer, script.steps, begin)
     if script.ending.is_stuck and not writer.waiting:
         return Written(position, script.ending.status, is_stuck=True)
     status = _end(writer)
@@ -132,25 +131,18 @@ def _canned(writer: ResponseWriter) -> Written:
     return Written(0, STATUSES.get(writer.object["status"], RunStatus.COMPLETED))
 
 
-def steps_of_response(script: ScriptedRun, begin: int) -> Sequence[Step]:
-    """The steps of one response: from the index of a step to the next calls, and these."""
-    steps = script.steps
-    end = next((index + 1 for index in range(begin, len(steps)) if isinstance(steps[index], ToolCalls)), len(steps))
-    return steps[begin:end]
-
-
-def _write_steps(writer: ResponseWriter, steps: Sequence[Step], begin: int) -> int:
-    """Write the items of steps; returns the index of the step after them."""
-    script = writer.script
-    is_cut = script.ending.status is not RunStatus.COMPLETED and not script.ending.is_stuck
-    for position, step in enumerate(steps, begin):
-        is_last = position == len(script.steps) - 1
-        writer.position, writer.is_cut_short = position, is_cut and is_last and isinstance(step, Message)
+def _write_steps(writer: ResponseWriter, steps: tuple[Step, ...], begin: int) -> int:
+    """Write the items up to the next calls; returns the index of the step after them."""
+    is_cut = writer.script.ending.status is not RunStatus.COMPLETED and not writer.script.ending.is_stuck
+    for position in range(begin, len(steps)):
+        writer.position, step = position, steps[position]
+        is_last = position == len(steps) - 1
+        writer.is_cut_short = is_cut and is_last and isinstance(step, Message)
         write_step(writer, step)
-    end = begin + len(steps)
-    if not writer.waiting:
-        writer.position = end
-    return end
+        if isinstance(step, ToolCalls):
+            return position + 1
+    writer.position = len(steps)
+    return len(steps)
 
 
 def _check_ending(writer: ResponseWriter) -> None:
