@@ -24,6 +24,13 @@ class Continued(NamedTuple):
 
     response: StoredResponse
     outputs: Mapping[str, str]
+    is_followed: bool = False
+    """Whether the request has a message of the user behind the outputs."""
+
+    @property
+    def ends_run(self) -> bool:
+        """Whether the outputs are the end of the run, so that the message behind them begins another."""
+        return self.is_followed and self.response.is_last
 
 
 def continued(memory: Memory, request: Expanded) -> Continued | None:
@@ -40,7 +47,7 @@ def continued(memory: Memory, request: Expanded) -> Continued | None:
     while end and is_of_user(own[end - 1]):
         end -= 1
     found = _answered(memory, request, _behind_last_message(own[:end] or request.before))
-    return found if found is not None and not found.response.was_continued else None
+    return found._replace(is_followed=True) if found is not None and not found.response.was_continued else None
 
 
 def _behind_last_message(items: Sequence[JSON]) -> list[JSON]:
