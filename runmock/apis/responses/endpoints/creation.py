@@ -42,15 +42,27 @@ def create_response(memory: Memory, call: Call) -> StoredResponse | ResponseStre
     body = call.body
     response = memory.given_before(body) if call.is_retry else None
     if response is None:
-        try:
-            response = _created(memory, call)
-        except Refused:
-            memory.creates.append((dict(body), None))
-            raise
-        memory.creates.append((dict(body), response))
+        response = _new_or_broken_off(memory, call)
     if body.get("stream") is True:
         return stream_of(memory, response)
     response.show_whole()
+    return response
+
+
+def _new_or_broken_off(memory: Memory, call: Call) -> StoredResponse:
+    """A new response; the latest one where no run is left, its stream broke off, and its request comes again."""
+    body = dict(call.body)
+    try:
+        response = _created(memory, call)
+    except Refused:
+        memory.creates.append((body, None))
+        raise
+    except NothingScripted:
+        last_body, last = memory.creates[-1] if memory.creates else ({}, None)
+        if last is None or last.has_ended or last_body != body or body.get("stream") is not True:
+            raise
+        return last
+    memory.creates.append((body, response))
     return response
 
 
