@@ -21,7 +21,9 @@ def test_a_body_is_read_as_json(body, parsed):
     assert Request("POST", "api.openai.com", "/v1/threads", body=body).parsed_body() == parsed
 
 
-@pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"hello", b"[NaN]", b"-Infinity", b"1e999", b"9" * 400 + b".0", rb'"\ud800"'])
+@pytest.mark.parametrize(
+    "body", [b"{", b"\xff\xfe", b"hello", b"[NaN]", b"-Infinity", b"1e999", b"9" * 400 + b".0", rb'"\ud800"']
+)
 def test_a_body_that_is_no_json_is_a_value_error(body):
     with pytest.raises(ValueError, match=r"."):
         Request("POST", "api.openai.com", "/v1/threads", body=body).parsed_body()
