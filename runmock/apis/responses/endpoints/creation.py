@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from runmock.apis.responses import refusals
 from runmock.apis.responses.continuation import continued
 from runmock.apis.responses.endpoints.responses import stream_of
 from runmock.apis.responses.history import expanded, instructions_of, last_user_text
@@ -109,7 +110,7 @@ def _script_for(memory: Memory, call: Call, request: Expanded) -> ScriptedRun:
     if script is None:
         raise NothingScripted(facts)
     if script.http is not None:
-        raise refused_by(script.http, call)
+        raise refused_by(refusals.in_the_services_words(script.http, body.get("model")), call)
     if script.match is not None and script.match.assistant_id is not None and "assistant_id" not in facts:
         stage.warn(
             f"{script.source}: assistant_id: {script.match.assistant_id} in its match was left out of account, because "
@@ -171,7 +172,7 @@ def _continued(call: Call, found: Continued) -> Place | None:
     run.step = step
     if run.script.refusals and (error := run.due_refusal(is_submit=True)) is not None:
         run.refused += 1
-        raise refused_by(error, call)
+        raise refused_by(refusals.in_the_services_words(error, call.body.get("model")), call)
     run.waiting, run.calls = response.waiting, dict(response.calls)
     run.outputs |= found.outputs
     expected = getattr(run.script.steps[step], "outputs", None) if run.script.steps else None
