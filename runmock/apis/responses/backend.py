@@ -9,7 +9,8 @@ from runmock.apis.responses import objects, refusals
 from runmock.apis.responses.endpoints.named_objects import create_named
 from runmock.apis.responses.operations import BY_NAME
 from runmock.apis.responses.playing.response_stream import ResponseStream, silence
-from runmock.apis.responses.state import Memory, ResponsesRun, StoredResponse
+from runmock.apis.responses.state import Memory
+from runmock.apis.responses.stored import ResponsesRun, StoredResponse
 from runmock.apis.service.answer_headers import answer_headers
 from runmock.apis.service.call import Call
 from runmock.apis.service.provider import provider_at
