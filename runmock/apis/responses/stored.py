@@ -93,6 +93,16 @@ class StoredResponse:
         return id_
 
     @property
+    def is_last(self) -> bool:
+        """Whether the script has nothing behind it."""
+        script = self.run.script
+        return (
+            self.position >= len(script.steps)
+            and script.ending.status is RunStatus.COMPLETED
+            and not script.ending.is_stuck
+        )
+
+    @property
     def is_synchronous(self) -> bool:
         """Whether it is there, or will be, but not in the background."""
         return self.is_stored and not (self.is_background or self.is_deleted)
