@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from runmock.apis.responses.history import Expanded
-    from runmock.apis.responses.state import Memory, StoredResponse
+    from runmock.apis.responses.state import Memory
+    from runmock.apis.responses.stored import StoredResponse
     from runmock.core.http.exchange import JSON
 
 
