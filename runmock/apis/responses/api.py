@@ -8,6 +8,7 @@ from runmock.apis.responses import refusals
 from runmock.apis.responses.backend import ResponsesBackend
 from runmock.apis.responses.operations import COLLECTIONS, TABLE, Row
 from runmock.apis.responses.playing.stream_form import ENDS
+from runmock.apis.responses.recorded.recorded_runs import ResponsesRuns
 from runmock.apis.responses.recorded.stream_pieces import ResponsesPieces
 from runmock.apis.service.addresses import Address, Addresses, identifier
 from runmock.apis.service.requests import checking
@@ -81,6 +82,10 @@ class ResponsesApi(NoApi):
     def delta_pieces(self, *, is_numbered: bool = True) -> ResponsesPieces:
         """What makes a stream short, and expands it."""
         return ResponsesPieces(is_numbered=is_numbered)
+
+    def recorded_runs(self) -> ResponsesRuns:
+        """A new collector of the runs in replayed interactions."""
+        return ResponsesRuns()
 
     def backend(self, stage: Stage) -> ResponsesBackend:
         """A new backend for a session."""
