@@ -156,14 +156,14 @@ def test_a_canned_answer_is_for_the_api_that_it_belongs_to(client, runmock):
     runmock.load(
         {"runmock": 1, "runs": [{"json": run}, {"events": thread_events}, {"json": response}, {"events": events}]}
     )
+    thread = client.beta.threads.create()
     assert client.responses.create(**REQUEST).id == "resp_1"
-    noted = iterated(client).events
-    assert [(event.type, event.response.id) for event in noted] == [
+    assert client.beta.threads.runs.create(thread.id, assistant_id="asst_1").id == "run_1"
+    followed = iterated(client)
+    assert [(event.type, event.response.id) for event in followed.events] == [
         ("response.created", "resp_2"),
         ("response.completed", "resp_2"),
     ]
-    thread = client.beta.threads.create()
-    assert client.beta.threads.runs.create(thread.id, assistant_id="asst_1").id == "run_1"
     streamed = client.beta.threads.runs.create(thread.id, assistant_id="asst_1", stream=True)
     assert [event.event for event in streamed] == ["thread.run.created"]
-    assert [run.api for run in runmock.runs] == ["responses", "responses", "assistants", "assistants"]
+    assert [run.api for run in runmock.runs] == ["responses", "assistants"] * 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from runmock.apis.responses import objects
 from runmock.apis.responses.ids import ResponseIds
@@ -33,6 +33,7 @@ class Conversation:
 class ResponsesRun(PlayedRun):
     """A scripted run whose answers are responses. Several responses may continue one, so it has no place of its own."""
 
+    api: ClassVar[str] = "Responses"
     responses: list[StoredResponse] = field(default_factory=list)
     requests: list[JSON] = field(default_factory=list)
     """The body of each request that created one of them, in order."""
