@@ -113,7 +113,7 @@ MARKER_KEYWORDS = (
 
 def declare(parser: pytest.Parser) -> None:
     """Add the options and ini names to pytest's."""
-    group = parser.getgroup("runmock", "runmock: the OpenAI Assistants API from cassettes")
+    group = parser.getgroup("runmock", "runmock: OpenAI's Assistants and Responses APIs from cassettes")
     for option in OPTIONS:
         flag = f"--runmock-{option.name.replace('_', '-')}"
         help_text = f"{option.help}; ini runmock_{option.name}, environment {VARIABLES[option.name]}"

@@ -1,4 +1,4 @@
-"""Answer an OpenAI client in tests: runs, streams and tool calls of the Assistants API, from Python or YAML.
+"""Answer an OpenAI client in tests: the Assistants and Responses APIs, streams and tool calls, from Python or YAML.
 
 In a test of pytest, ask for the fixture `runmock`, a `Session`. Its verbs say what the assistant does, and its
 properties have what the application did:

@@ -36,12 +36,12 @@ def identify(method: str, path: str) -> Operation:
     return OTHER.identify(method, path)
 
 
-def delta_pieces(operation: Operation) -> DeltaPieces:
+def delta_pieces(operation: Operation, *, is_numbered: bool = True) -> DeltaPieces:
     """What makes pieces of the deltas of a stream that answers a request.
 
     A stream of no API package may have those of Assistants: gateways send them on addresses of their own.
     """
-    return operation.api.delta_pieces() or ASSISTANTS.delta_pieces()
+    return operation.api.delta_pieces(is_numbered=is_numbered) or ASSISTANTS.delta_pieces()
 
 
 def documents_of(api: Api) -> ApiDocuments | None:

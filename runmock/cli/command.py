@@ -39,7 +39,7 @@ class _Plain(click.Group):
 )
 @click.version_option(package_name="runmock")
 def main() -> None:
-    """Stand in for the OpenAI Assistants API: play runs, streams and tool calls from cassettes."""
+    """Stand in for OpenAI's Assistants and Responses APIs: play runs, streams and tool calls from cassettes."""
 
 
 main.add_command(demo)

@@ -12,10 +12,10 @@ import click
 from runmock.cli.lines import examples, print_request, url_of
 from runmock.core.errors import CassetteNotFoundError, RunmockError, UsageError, notes_of
 from runmock.core.replay.record_modes import RecordMode
-from runmock.core.replay.upstream import Upstream
+from runmock.core.replay.upstream import Upstream, is_retired
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from runmock.recording.recording import Recording
 
@@ -62,12 +62,23 @@ def record(upstream: str, output: Path, host: str, port: int, hook: str | None) 
             url = url_of(host, listening.getsockname()[1])
             click.echo(f"OPENAI_BASE_URL={url}/v1")
             click.echo(f"recording {upstream} into {output}; Ctrl-C writes it")
+            for line in _switched_off(root.host):
+                click.echo(line)
             if (aside := partial.set_aside(output)) is not None:
                 click.echo(f"what an earlier recording left is in {aside}")
             proxy = Proxy(root, recording, Log(print_request), click.echo)
             run(proxy.application(), listening, lambda: None, proxy.save_now_and_then())
     finally:
         _save(recording)
+
+
+def _switched_off(host: str) -> Iterator[str]:
+    """A line for each API that was switched off at a host, while others are recorded there."""
+    from runmock.apis.registry import APIS
+
+    for api in APIS:
+        if api.retirement is not None and is_retired(api, host):
+            yield f"the {api.name} API was switched off there on {api.retirement.on}: its requests are refused"
 
 
 def _recording(output: Path, root: Upstream, hook: str | None) -> Recording:

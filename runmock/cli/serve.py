@@ -21,7 +21,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @click.command(
-    short_help="Answer requests of the Assistants API over HTTP.",
+    short_help="Answer requests of Assistants and Responses over HTTP.",
     epilog=examples(
         "runmock serve", "runmock serve cassettes/weather.yaml --pace recorded", "runmock serve --port 0 --log"
     ),
@@ -36,7 +36,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 def serve(
     cassettes: tuple[Path, ...], host: str, port: int, pace: str, *, watch: bool, shows_log: bool, api_key: str | None
 ) -> None:
-    """Answer requests of the Assistants API over HTTP, for any language, a demo, or a colleague's browser.
+    """Answer requests of the Assistants and Responses APIs over HTTP, for any language, a demo, a colleague's browser.
 
     The cassettes answer. Without a cassette, every run gets a stock reply, and every endpoint of the API returns a
     valid object, with any ids. POST /_runmock/rewind starts over; the page at / shows the cassettes and the requests.

@@ -9,6 +9,7 @@ scripts.
 from __future__ import annotations
 
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ class Noise(NamedTuple):
     """Keys whose value, or each item of it, is a body of its own."""
     sets: tuple[str, ...] = ()
     """Keys whose value is a list of texts, in any order."""
+    padding: str = ""
+    """The key of what an event of a stream has at random, which no cassette keeps; empty where there is none."""
 
 
 class IdKinds(NamedTuple):
@@ -96,6 +99,17 @@ class IdKinds(NamedTuple):
     """The kind by the value of `object` beside the id."""
     by_key: Mapping[str, str]
     """The kind by the key, without `_id`, where the two have other names."""
+    other_keys: Mapping[str, str] = MappingProxyType({})
+    """Keys whose values are as good as ids, though they are not named so, with the kind of these."""
+
+
+class Retirement(NamedTuple):
+    """Where an API was switched off, and when."""
+
+    hosts: tuple[str, ...]
+    """Names of hosts, each of which may have a `*`."""
+    on: str
+    """The day, as 2026-08-26."""
 
 
 NoteOfReplays: TypeAlias = "Callable[[Incoming, Any], None]"
@@ -118,8 +132,8 @@ class Api(Protocol):
         """Whether routes of the router answer its requests before scripts do."""
 
     @property
-    def was_retired(self) -> bool:
-        """Whether the service itself has switched it off, so that nothing can be recorded at its own hosts."""
+    def retirement(self) -> Retirement | None:
+        """Where it was switched off; None where it was not."""
 
     @property
     def noise(self) -> Noise:
@@ -162,8 +176,19 @@ class Api(Protocol):
         The runs in recordings are not noted so: `recorded_runs` collects them when somebody asks.
         """
 
-    def delta_pieces(self) -> DeltaPieces | None:
-        """What makes pieces of the deltas of one stream; None where the API has no deltas that are known."""
+    @property
+    def history_key(self) -> str:
+        """The key of a request's body whose list says again what was said before; empty where there is none."""
+
+    @property
+    def numbers_events(self) -> bool:
+        """Whether the events of its streams are numbered, under `sequence_number`."""
+
+    def delta_pieces(self, *, is_numbered: bool = True) -> DeltaPieces | None:
+        """What makes pieces of the deltas of one stream; None where the API has no deltas that are known.
+
+        `is_numbered`: whether the events of this stream have their numbers.
+        """
 
     def backend(self, stage: Stage) -> Backend | None:
         """A new backend, which plays scripts in a session; None for an API that plays none."""
@@ -183,7 +208,11 @@ class RecordedRuns(Protocol):
 
 
 class DeltaPieces(Protocol):
-    """The deltas of one stream as pieces of text under the keys `text`, `arguments` and `code`; mutable."""
+    """One stream as a cassette has it; mutable.
+
+    Deltas are pieces of text under the keys `text`, `arguments` and `code`. Events are without what follows from those
+    before them.
+    """
 
     def note(self, name: str, data: Any) -> None:
         """Take note of an event that stands in full: the pieces after it continue what it names."""
@@ -193,6 +222,12 @@ class DeltaPieces(Protocol):
 
     def piece_of(self, name: str, data: Any) -> tuple[str, str] | None:
         """The key and the piece that stand for an event; None where no piece stands for exactly this event."""
+
+    def short(self, name: str, data: Any) -> Any:
+        """An event's data without what follows from the events before. Who writes it asks `full` whether it may."""
+
+    def full(self, name: str, written: Any) -> Any:
+        """The data of an event, of what a cassette has."""
 
 
 class Backend(Protocol):

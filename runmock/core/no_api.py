@@ -9,7 +9,7 @@ from runmock.core.api import IdKinds, Noise, Operation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from runmock.core.api import Backend, DeltaPieces, Incoming, NoteOfReplays, RecordedRuns
+    from runmock.core.api import Backend, DeltaPieces, Incoming, NoteOfReplays, RecordedRuns, Retirement
     from runmock.core.engine.run_status import RunState
     from runmock.core.engine.stage import Stage
     from runmock.core.http.exchange import Reply
@@ -21,12 +21,14 @@ class NoApi:
     name = "no API"
     plays_scripts = False
     yields_to_routes = True
-    was_retired = False
+    retirement: Retirement | None = None
     noise = Noise({"stream": False, "metadata": {}})
     id_kinds = IdKinds({}, {})
     conversation_id = ""
     run_id = ""
     events: frozenset[str] = frozenset()
+    history_key = ""
+    numbers_events = False
 
     def identify(self, method: str, path: str) -> Operation:
         """The operation of any method and path."""
@@ -48,7 +50,7 @@ class NoApi:
     def note_of_replays(self, stage: Stage) -> NoteOfReplays | None:
         """None: nothing is noted."""
 
-    def delta_pieces(self) -> DeltaPieces | None:
+    def delta_pieces(self, *, is_numbered: bool = True) -> DeltaPieces | None:
         """None: nothing is known of deltas."""
 
     def backend(self, stage: Stage) -> Backend | None:

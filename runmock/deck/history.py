@@ -53,7 +53,7 @@ class History:
     def note_request(self, incoming: Incoming) -> None:
         """Keep a view of a request. It is made at once, so that no API key is kept; equal headers are kept once."""
         request, operation = incoming.request, incoming.operation
-        if operation.is_played:
+        if operation.api.plays_scripts:
             self.asked[operation.api.name] = None
         if operation.may_hold_secret:
             operation = without_secrets(operation)

@@ -156,7 +156,8 @@ def recording_again(incoming: Incoming, options: Options, mode: RecordMode) -> t
     if not options.to_record:
         return None
     root = None
-    if options.upstream is None and incoming.operation.api.was_retired and is_retired(incoming.request.host):
+    host = incoming.request.host if options.upstream is None else options.upstream.host
+    if is_retired(incoming.operation.api, host):
         root = "URL"
     elif options.upstream is not None and options.names_upstream:
         root = options.upstream.root

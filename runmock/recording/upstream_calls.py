@@ -9,7 +9,7 @@ from runmock.core.errors import CassetteError, UnmatchedRequest
 from runmock.core.replay.ids_in_payloads import answer_ids
 from runmock.core.replay.player import ids_only_recorded
 from runmock.core.replay.record_modes import RecordMode, can_record
-from runmock.core.replay.upstream import is_retired, retirement
+from runmock.core.replay.upstream import retirement
 from runmock.recording.recording import answer_so_far
 from runmock.recording.verifying import Verification
 
@@ -65,9 +65,10 @@ class UpstreamCalls:
         return self._begin(incoming)
 
     def _begin(self, incoming: Incoming) -> UpstreamCall:
-        host = incoming.request.host
-        if self.recording.upstream is None and incoming.operation.api.was_retired and is_retired(host):
-            raise UnmatchedRequest(f"{retirement(host)}, with upstream= or --runmock-upstream")
+        upstream = self.recording.upstream
+        host = incoming.request.host if upstream is None else upstream.host
+        if (why := retirement(incoming.operation.api, host)) is not None:
+            raise UnmatchedRequest(f"{why}, with upstream= or --runmock-upstream")
         call = self.recording.begin(incoming)
         self._passed.append((incoming, call))
         return call

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from runmock.apis import registry
-from runmock.apis.service.refusals import Refused
+from runmock.apis.service.refusals import Refused, ServiceRefusal
 from runmock.core.errors import RunmockFailure
 from runmock.serve.convert import NO_RETRY, body_of, core_request, failed, http_response
 
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from runmock.core.api import Incoming
     from runmock.core.http.exchange import Reply
     from runmock.serve.log import Entry, Log
+
+NO_WEBSOCKET = ServiceRefusal(
+    501,
+    "runmock has no WebSocket: stream with responses.create(stream=True) in place of responses.connect()",
+    type="runmock_error",
+    code="no_websocket",
+)
 
 
 class Answering:
@@ -43,6 +50,7 @@ class Answering:
     async def answer(self, request: HttpRequest) -> Response:
         """Answer a request of the API."""
         try:
+            _refuse_websocket(request)
             body = await body_of(request, is_sent_on=self._is_sent_on)
             incoming = registry.read(registry.incoming(core_request(request)), body)
         except Refused as refused:
@@ -61,3 +69,9 @@ class Answering:
     def _respond(self, reply: Reply, entry: Entry, note: str = "") -> Response:
         entry.note = note
         return http_response(reply, entry, self._log.end, self._closing)
+
+
+def _refuse_websocket(request: HttpRequest) -> None:
+    """Raises Refused where a client asks for a WebSocket."""
+    if request.headers.get("upgrade", "").lower() == "websocket":
+        raise Refused(NO_WEBSOCKET, NO_RETRY)

@@ -13,6 +13,7 @@ from starlette.routing import Mount
 from runmock.apis import registry
 from runmock.apis.service.refusals import Refused
 from runmock.core.errors import RunmockError
+from runmock.core.replay.upstream import retirement
 from runmock.serve.convert import body_of, core_request, endpoint
 from runmock.serve.forwarding import Forwarding, not_reached, response_of
 
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request as HttpRequest
 
+    from runmock.apis.service.refusals import ServiceRefusal
     from runmock.core.replay.upstream import Upstream
     from runmock.recording.recording import Recording
-    from runmock.serve.log import Log
+    from runmock.serve.log import Entry, Log
 
 SAVE_EVERY_S = 2
 
@@ -43,20 +45,27 @@ class Proxy:
         except Refused as refused:
             return Response(refused.refusal.reply().body(), refused.refusal.status)
         entry = self._log.begin(incoming)
+        if (why := retirement(incoming.operation.api, self._upstream.host)) is not None:
+            return self._refused(not_reached(self._upstream, f"is not asked: {why}, with --upstream"), entry)
         call = self._recording.begin(incoming)
         query = request.scope["query_string"].decode("latin-1")
         try:
             sent = await self._forwarding.send(self._upstream, incoming, request.headers.items(), query)
         except httpx.HTTPError as error:
             self._recording.forget(call)
-            refusal = not_reached(self._upstream, f"cannot be reached: {type(error).__name__}: {error}")
-            entry.status, entry.note = refusal.status, refusal.message
-            self._log.end(entry)
-            return response_of(refusal)
+            return self._refused(
+                not_reached(self._upstream, f"cannot be reached: {type(error).__name__}: {error}"), entry
+            )
         except BaseException:
             self._recording.forget(call)
             raise
         return await sent.response(call, entry)
+
+    def _refused(self, refusal: ServiceRefusal, entry: Entry) -> Response:
+        """The response for a request that upstream did not answer, which the log tells."""
+        entry.status, entry.note = refusal.status, refusal.message
+        self._log.end(entry)
+        return response_of(refusal)
 
     async def save_now_and_then(self) -> None:
         """Write the partial recording every few seconds, so that a killed process loses little."""

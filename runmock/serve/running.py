@@ -78,8 +78,15 @@ def _little_garbage() -> Iterator[None]:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Whether a log record is shown: not uvicorn's line about half an answer, which the request log explains."""
-    return record.getMessage() != "ASGI callable returned without completing response."
+    """Whether a log record is shown: not uvicorn's lines about what the answer, or the request log, explains."""
+    return not record.getMessage().startswith(_EXPLAINED)
+
+
+_EXPLAINED = (
+    "ASGI callable returned without completing response.",  # half an answer
+    "Unsupported upgrade request.",  # a WebSocket
+    "No supported WebSocket library detected.",
+)
 
 
 async def _serve(ending: uvicorn.Server, listening: socket.socket, beside: Coroutine[None, None, None] | None) -> None:

@@ -111,7 +111,9 @@ def test_the_junit_report_has_the_miss_and_the_leftovers(many):
         for detail in case
         if detail.tag in ("failure", "error")
     }
-    assert messages["test_misses"].startswith("runmock.UnmatchedRequest: batches is another API than Assistants and Responses")
+    assert messages["test_misses"].startswith(
+        "runmock.UnmatchedRequest: batches is another API than Assistants and Responses"
+    )
     assert "run 0, line 3: when last_message /Paris/" in messages["test_leaves"]
 
 

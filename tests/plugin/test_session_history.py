@@ -117,12 +117,12 @@ def test_a_missed_request_is_listed_too(runmock, client):
     with_nothing = Session().start()
     try:
         with pytest.raises(UnmatchedRequest):
-            client.post("/responses", json={"a": 1})
+            client.post("/batches", json={"a": 1})
     finally:
         with_nothing.stop()
-    assert [(request.operation, request.json) for request in with_nothing.requests] == [("POST /responses", {"a": 1})]
+    assert [(request.operation, request.json) for request in with_nothing.requests] == [("POST /batches", {"a": 1})]
     assert [str(request).splitlines()[0] for request in with_nothing.failures] == [
-        "responses is another API than Assistants and Responses, and nothing answers it"
+        "batches is another API than Assistants and Responses, and nothing answers it"
     ]
 
 

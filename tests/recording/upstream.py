@@ -21,7 +21,7 @@ runs:
 """
 ROOT = "http://gateway.example/v1"
 KEY = "sk-test-0123456789abcdef0123"
-_ID = re.compile(rb"\b(thread|run|msg|step|call|asst)_([A-Za-z0-9]{24})\b")
+_ID = re.compile(rb"\b(thread|run|msg|step|call|asst|resp|fc|rs|conv)_([A-Za-z0-9]{24,})\b")
 _TIME = re.compile(rb'("[a-z]+_at": ?)(\d+)')
 
 

@@ -1,4 +1,4 @@
-"""The Node SDK against `runmock serve`: creates, polls, streams, answers tools, pages, uploads files, gets a 404."""
+"""The Node SDK against `runmock serve`: each method of threads and runs, of responses and conversations, and of files."""
 
 import os
 import subprocess
@@ -41,6 +41,31 @@ runs:
 - {{match: {{last_message: plotted}}, steps: [{PLOTTED}, {PLOT}]}}
 - {{match: {{last_message: "plotted, streamed"}}, steps: [{PLOTTED}, {PLOT}]}}
 """
+PLAIN = "- {match: {last_message: plain}, reply: Plain.}\n"
+CALLED = "[get_weather: {city: Paris}, get_weather: {city: Oslo}]"
+TOLD = f"{{steps: [{{calls: {CALLED}, outputs: [Paris, Oslo]}}, {{reply: Paris and Oslo.}}], match: {{last_message: "
+RESPONSES = f"""
+runs:
+{PLAIN * 5}- {TOLD} "tools, created"}}}}
+- {TOLD} "tools, listed"}}}}
+- {{match: {{last_message: streamed}}, reply: [Hello, " Ada", "!"]}}
+- {{match: {{last_message: helped}}, reply: [Hello, " Bob", "!"]}}
+- {{match: {{last_message: parsed}}, reply: {{json: {{city: Paris}}}}}}
+- {{match: {{last_message: polled}}, reply: Polled.}}
+- {{match: {{last_message: cancelled}}, reply: Never read.}}
+interactions:
+- request: POST /responses/input_tokens
+  body: {{model: gpt-4o, input: Hi}}
+  json: {{object: response.input_tokens, input_tokens: 9}}
+- request: POST /responses/compact
+  body: {{model: gpt-4o, input: Hi}}
+  json:
+    id: resp_1
+    object: response.compaction
+    created_at: 0
+    output: [{{id: cmp_1, type: compaction, encrypted_content: enc_1}}]
+    usage: {{input_tokens: 1, output_tokens: 1, total_tokens: 2}}
+"""
 
 
 @pytest.fixture(params=["4", "latest"], scope="session")
@@ -79,3 +104,11 @@ def test_the_node_sdk_converses(serve, cassette, packages):
     assert "# pass 10" in run(served, packages, "conversation.mjs")
     answered = [request["status"] for request in httpx.get(f"{served.url}/_runmock/state").json()["requests"]]
     assert answered.count(501) == 1  # a miss is asked once, though the client would retry
+
+
+def test_every_method_of_responses_and_conversations(serve, cassette, packages):
+    served = serve(cassette(RESPONSES))
+    is_old = packages.name == "openai-4"  # without conversations, compaction and input tokens
+    assert f"# pass {8 if is_old else 18}" in run(served, packages, "responses.mjs")
+    if not is_old:
+        assert httpx.get(f"{served.url}/_runmock/state").json()["left"]["count"] == 0

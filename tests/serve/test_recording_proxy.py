@@ -481,12 +481,8 @@ def test_a_packed_answer_goes_on_as_it_came_and_is_kept_unpacked(record, tape):
 @pytest.mark.parametrize(
     ("upstream", "message"),
     [
-        (
-            "https://api.openai.com/v1",
-            "nothing can be recorded from api.openai.com: the Assistants API was switched off there on 2026-08-26.",
-        ),
-        ("https://mine.openai.azure.com/openai", "nothing can be recorded from mine.openai.azure.com: "),
         ("gateway.example", "upstream 'gateway.example' is not a URL; name an API root, as https://gateway.example/v1"),
+        ("ftp://gateway.example", "upstream 'ftp://gateway.example' is not a URL; "),
     ],
 )
 def test_what_cannot_be_recorded_is_one_clear_line(upstream, message, tape):
@@ -494,6 +490,26 @@ def test_what_cannot_be_recorded_is_one_clear_line(upstream, message, tape):
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
     assert message in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("upstream", "host"),
+    [
+        ("https://api.openai.com/v1", "api.openai.com"),
+        ("https://mine.openai.azure.com/openai", "mine.openai.azure.com"),
+    ],
+)
+def test_where_assistants_was_switched_off_its_requests_are_refused(record, tape, upstream, host):
+    proxy = record(upstream)
+    headers = {"OpenAI-Beta": "assistants=v2"}
+    answer = httpx.post(f"{proxy.base_url}/threads", headers=headers, json={})
+    said = f"nothing can be recorded from {host}: the Assistants API was switched off there on 2026-08-26. "
+    assert answer.status_code == 502
+    assert said in answer.json()["error"]["message"]
+    assert answer.json()["error"]["message"].endswith("a server of your own, with --upstream")
+    printed, _ = proxy.end()
+    assert "the Assistants API was switched off there on 2026-08-26: its requests are refused" in printed
+    assert not tape.exists()
 
 
 def test_a_file_that_is_no_cassette_is_not_lost(tape):

@@ -14,13 +14,18 @@ class Ids:
     def are_same(self, real, recorded):
         """Whether two JSON values are the same but for ids; keys and their order count."""
         if isinstance(real, dict) and isinstance(recorded, dict):
-            return list(real) == list(recorded) and all(self.are_same(real[key], recorded[key]) for key in real)
+            return list(real) == list(recorded) and all(self._are_same_at(key, real, recorded) for key in real)
         if isinstance(real, list) and isinstance(recorded, list):
             return len(real) == len(recorded) and all(map(self.are_same, real, recorded))
         if isinstance(real, str) and isinstance(recorded, str):
             parts, others = (_WORD.split(text) for text in (real, recorded))
             return len(parts) == len(others) and all(map(self._is_same, parts, others))
         return real == recorded and type(real) is type(recorded)
+
+    def _are_same_at(self, key, real, recorded):
+        """The same of the values at a key; what is encrypted has an alias as a whole."""
+        is_whole = key == "encrypted_content" and isinstance(real[key], str)
+        return (self._is_same if is_whole else self.are_same)(real[key], recorded[key])
 
     def _is_same(self, real, recorded):
         if real == recorded and real not in self.aliases:

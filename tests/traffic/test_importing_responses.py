@@ -80,6 +80,16 @@ def events_in(text):
     return found
 
 
+def in_order_of(pattern, value):
+    """A value with the keys of its objects in the order of another's, as far as that has them."""
+    if isinstance(value, list) and isinstance(pattern, list) and len(value) == len(pattern):
+        return list(map(in_order_of, pattern, value))
+    if not isinstance(value, dict) or not isinstance(pattern, dict):
+        return value
+    keys = [*(key for key in pattern if key in value), *(key for key in value if key not in pattern)]
+    return {key: in_order_of(pattern.get(key), value[key]) for key in keys}
+
+
 @pytest.mark.parametrize("path", IMPORTED, ids=name_of)
 def test_each_answer_is_in_the_cassette_with_every_event(path):
     read, ids = cassette_from(import_recording(path).text).interactions, Ids()
@@ -90,7 +100,8 @@ def test_each_answer_is_in_the_cassette_with_every_event(path):
         assert (interaction.method, interaction.status) == (method, status)
         segments = interaction.path.split("/")[1:]
         assert ids.are_same(urlsplit(uri).path.split("/")[-len(segments) :], segments)
-        assert isinstance(sent, list) or ids.are_same(sent, interaction.body)  # a list is the lines of an upload
+        # A list is the lines of an upload.
+        assert isinstance(sent, list) or ids.are_same(in_order_of(interaction.body, sent), interaction.body)
         events = events_in(text)
         if events is None:
             assert interaction.stream is None
@@ -102,8 +113,9 @@ def test_each_answer_is_in_the_cassette_with_every_event(path):
         assert len(interaction.stream) == len(events)
         for event, (name, data) in zip(interaction.stream, events, strict=True):
             assert (event.name, event.raw) == (name, None)
-            assert ids.are_same(json.loads(data), event.data)
-        assert text.count('"obfuscation"') == sum("obfuscation" in event.data for event in interaction.stream)
+            told = json.loads(data)
+            told.pop("obfuscation", None)  # it is padding at random
+            assert ids.are_same(in_order_of(event.data, told), event.data)
         assert not interaction.is_truncated
 
 

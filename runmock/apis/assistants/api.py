@@ -12,7 +12,7 @@ from runmock.apis.assistants.recorded_runs import AssistantsRuns
 from runmock.apis.assistants.run_fields import ENDS, EVENTS
 from runmock.apis.service.addresses import Addresses, identifier
 from runmock.apis.service.requests.checking import malformed
-from runmock.core.api import IdKinds, Noise, Role
+from runmock.core.api import IdKinds, Noise, Retirement, Role
 from runmock.core.engine.run_status import RunState, RunStatus
 
 if TYPE_CHECKING:
@@ -33,7 +33,10 @@ class AssistantsApi:
     name = "Assistants"
     plays_scripts = True
     yields_to_routes = False
-    was_retired = True
+    history_key = ""
+    numbers_events = False
+    retirement = Retirement(("api.openai.com", "*.openai.azure.com"), "2026-08-26")
+    """Source: docs/protocol/status.md."""
     noise = Noise(
         {
             "stream": False,
@@ -100,7 +103,7 @@ class AssistantsApi:
     def note_of_replays(self, stage: Stage) -> None:
         """None: nothing is noted."""
 
-    def delta_pieces(self) -> AssistantsPieces:
+    def delta_pieces(self, *, is_numbered: bool = True) -> AssistantsPieces:  # noqa: ARG002 - as in Api
         """What makes pieces of the deltas of one stream."""
         return AssistantsPieces()
 

@@ -80,6 +80,14 @@ class AssistantsPieces:
                 return key, piece
         return None
 
+    def short(self, name: str, data: Any) -> Any:  # noqa: ARG002 - as in DeltaPieces
+        """The data as it is: each event stands for itself."""
+        return data
+
+    def full(self, name: str, written: Any) -> Any:  # noqa: ARG002 - as in DeltaPieces
+        """The data as it is written."""
+        return written
+
     def _text_delta(self, message_id: str, piece: str) -> Event:
         """The delta of the next piece of a message's text; a message's first one has `annotations` too."""
         text: JSON = {"value": piece} if message_id in self._begun else {"value": piece, "annotations": []}

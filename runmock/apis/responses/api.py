@@ -8,6 +8,8 @@ from runmock.apis.responses import refusals
 from runmock.apis.responses.backend import ResponsesBackend
 from runmock.apis.responses.operations import COLLECTIONS, TABLE, Row
 from runmock.apis.responses.playing.stream_form import ENDS
+from runmock.apis.responses.recorded.recorded_runs import ResponsesRuns
+from runmock.apis.responses.recorded.stream_pieces import ResponsesPieces
 from runmock.apis.service.addresses import Address, Addresses, identifier
 from runmock.apis.service.requests import checking
 from runmock.apis.service.roots import end_of_root, may_be_root
@@ -47,11 +49,16 @@ class ResponsesApi(NoApi):
     """Fulfils `Api`."""
 
     name = "Responses"
+    history_key = "input"
+    numbers_events = True
     plays_scripts = True
-    noise = Noise({"stream": False, "metadata": {}, "include": [], "background": False, "tools": []})
+    noise = Noise(
+        {"stream": False, "metadata": {}, "include": [], "background": False, "tools": []}, padding="obfuscation"
+    )
     id_kinds = IdKinds(
         by_object={"response": "resp", "conversation": "conv"},
         by_key={"previous_response": "resp", "item": "msg"},
+        other_keys={"encrypted_content": "enc"},
     )
     conversation_id = "conversation_id"
     run_id = "response_id"
@@ -71,6 +78,14 @@ class ResponsesApi(NoApi):
             None,
             STATUSES.get(status) if isinstance(status, str) else None,
         )
+
+    def delta_pieces(self, *, is_numbered: bool = True) -> ResponsesPieces:
+        """What makes a stream short, and expands it."""
+        return ResponsesPieces(is_numbered=is_numbered)
+
+    def recorded_runs(self) -> ResponsesRuns:
+        """A new collector of the runs in replayed interactions."""
+        return ResponsesRuns()
 
     def backend(self, stage: Stage) -> ResponsesBackend:
         """A new backend for a session."""

@@ -9,6 +9,7 @@ from runmock.apis.responses import objects, refusals
 from runmock.apis.responses.endpoints.named_objects import create_named
 from runmock.apis.responses.operations import BY_NAME
 from runmock.apis.responses.playing.response_stream import ResponseStream, silence
+from runmock.apis.responses.run_views import view_of
 from runmock.apis.responses.state import Memory, ResponsesRun, StoredResponse
 from runmock.apis.service.answer_headers import answer_headers
 from runmock.apis.service.call import Call
@@ -17,14 +18,14 @@ from runmock.apis.service.refusals import Refused
 from runmock.apis.service.requests.checking import check
 from runmock.core.engine.run_status import RunState
 from runmock.core.http.exchange import Reply
-from runmock.core.report.run_views import RunView, by_name
+from runmock.core.report.run_views import by_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runmock.core.api import Incoming
     from runmock.core.engine.stage import Stage
-    from runmock.core.http.exchange import JSON
+    from runmock.core.report.run_views import RunView
     from runmock.core.script.script import Script
 
 
@@ -110,25 +111,6 @@ class ResponsesBackend:
 
 
 def _view(run: ResponsesRun) -> RunView:
+    submitted = by_name({call_id: call.name for call_id, call in run.calls.items()}, run.outputs)
     made = [response.shown for response in run.responses]
-    return RunView(
-        id=run.id,
-        thread_id=None,
-        status=str(run.status),
-        request=run.request,
-        tool_outputs=by_name({call_id: call.name for call_id, call in run.calls.items()}, run.outputs),
-        messages=[item for response in made for item in response["output"] if item["type"] == "message"],
-        usage=_usage_of(made),
-        api="responses",
-        responses=made,
-        requests=[*run.requests],
-        conversation_id=next((response["conversation"]["id"] for response in made if "conversation" in response), None),
-    )
-
-
-def _usage_of(responses: list[JSON]) -> JSON | None:
-    """What all responses of a run have cost; None while none has ended."""
-    known = [response["usage"] for response in responses if response["usage"] is not None]
-    if not known:
-        return None
-    return {name: sum(usage[name] for usage in known) for name in ("input_tokens", "output_tokens", "total_tokens")}
+    return view_of(made, run.requests, status=str(run.status), tool_outputs=submitted)

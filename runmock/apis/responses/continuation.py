@@ -24,6 +24,13 @@ class Continued(NamedTuple):
 
     response: StoredResponse
     outputs: Mapping[str, str]
+    is_followed: bool = False
+    """Whether the request has a message of the user behind the outputs."""
+
+    @property
+    def ends_run(self) -> bool:
+        """Whether the outputs are the end of the run, so that the message behind them begins another."""
+        return self.is_followed and self.response.is_last
 
 
 def continued(memory: Memory, request: Expanded) -> Continued | None:
@@ -33,17 +40,18 @@ def continued(memory: Memory, request: Expanded) -> Continued | None:
     when these calls were never answered before; so do outputs that were put into the conversation beforehand.
     """
     own = request.input
-    found = _answered(memory, request, _behind_last_message(own))
+    found = _answered(memory, request, behind_last_message(own))
     if found is not None:
         return found
     end = len(own)
     while end and is_of_user(own[end - 1]):
         end -= 1
-    found = _answered(memory, request, _behind_last_message(own[:end] or request.before))
-    return found if found is not None and not found.response.was_continued else None
+    found = _answered(memory, request, behind_last_message(own[:end] or request.before))
+    return found._replace(is_followed=True) if found is not None and not found.response.was_continued else None
 
 
-def _behind_last_message(items: Sequence[JSON]) -> list[JSON]:
+def behind_last_message(items: Sequence[JSON]) -> list[JSON]:
+    """The outputs behind the last message."""
     begin = next((index + 1 for index in range(len(items) - 1, -1, -1) if items[index].get("type") == "message"), 0)
     return [item for item in items[begin:] if _is_output(item)]
 

@@ -13,7 +13,7 @@ from runmock.core.engine.stage import Stage
 from runmock.core.http.event import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from runmock.core.engine.stream_faults import FaultyStream
     from runmock.core.http.exchange import JSON
@@ -53,6 +53,8 @@ class StoredResponse:
     events: list[tuple[Event, int]]
     """Its events, each with the index of the script's step that it belongs to."""
     run: ResponsesRun
+    start: int
+    """The index of the script's step that it begins with."""
     position: int
     """The index of the script's step that a continuation begins with."""
     before: list[JSON]
@@ -94,6 +96,16 @@ class StoredResponse:
         return id_
 
     @property
+    def is_last(self) -> bool:
+        """Whether the script has nothing behind it."""
+        script = self.run.script
+        return (
+            self.position >= len(script.steps)
+            and script.ending.status is RunStatus.COMPLETED
+            and not script.ending.is_stuck
+        )
+
+    @property
     def is_synchronous(self) -> bool:
         """Whether it is there, or will be, but not in the background."""
         return self.is_stored and not (self.is_background or self.is_deleted)
@@ -126,14 +138,24 @@ class StoredResponse:
         """A retrieve looks at it: one in the background is now what its script says that this look finds."""
         if self.has_ended or (self.is_stuck and self.last_status is RunStatus.QUEUED):
             return
-        polls = () if self.is_verbatim else self.run.script.polls
-        if self.looks < len(polls):
-            self._become(polls[self.looks])
+        if self.looks < len(self._polls):
+            self._become(self._polls[self.looks])
             self.looks += 1
         elif self.is_stuck:
             self._become(RunStatus.IN_PROGRESS)
         else:
             self.end()
+
+    @property
+    def played(self) -> int:
+        """How many steps of the script have been played when the next retrieve has looked at it."""
+        will_end = self.has_ended or not (self.is_stuck or self.looks < len(self._polls))
+        return self.position - bool(self.waiting) if will_end else self.start
+
+    @property
+    def _polls(self) -> Sequence[RunStatus]:
+        """What retrieves find, in turn, before it ends."""
+        return () if self.is_verbatim else self.run.script.polls
 
     def note_sent(self, count: int) -> None:
         """A stream has sent the first `count` events; what they show of it holds for retrieves, too."""
@@ -145,8 +167,7 @@ class StoredResponse:
             self.end()
         elif self.status is RunStatus.QUEUED and name == "response.in_progress":
             self._become(RunStatus.IN_PROGRESS)
-            polls = self.run.script.polls
-            while self.looks < len(polls) and polls[self.looks] is RunStatus.QUEUED:
+            while self.looks < len(self._polls) and self._polls[self.looks] is RunStatus.QUEUED:
                 self.looks += 1
 
     def end(self) -> None:

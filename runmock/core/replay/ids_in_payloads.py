@@ -33,7 +33,9 @@ def ids_in(value: Any, kinds: IdKinds = NO_KINDS) -> Iterator[tuple[str, str]]:
     for key, part in value.items():
         if key in _FREE_FORM and isinstance(part, dict):
             continue
-        if isinstance(part, dict | list) and not key.endswith("_ids"):
+        if key in kinds.other_keys:
+            yield from ((text, kinds.other_keys[key]) for text in [part] if _may_be_id(text))
+        elif isinstance(part, dict | list) and not key.endswith("_ids"):
             yield from ids_in(part, kinds)
         elif key == "id" or key.endswith(("_id", "_ids")):
             kind = kinds.by_object.get(str(value.get("object")), "id") if key == "id" else re.sub("_ids?$", "", key)
@@ -90,7 +92,7 @@ _PREFIX = re.compile(r"([A-Za-z]+)[_-]")
 
 def kind_of(text: str, kind: str, kinds: IdKinds) -> str:
     """The kind of an id by its prefix, else by the key that it stands under."""
-    prefix = _PREFIX.match(text)
+    prefix = None if kind in kinds.other_keys.values() else _PREFIX.match(text)
     return prefix[1].lower() if prefix else kinds.by_key.get(kind, kind)
 
 

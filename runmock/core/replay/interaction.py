@@ -102,6 +102,13 @@ class Interaction(NamedTuple):
         return self.identify(self.method, self.path)
 
     @property
+    def is_numbered(self) -> bool:
+        """Whether the events of its stream have the numbers that its API gives them."""
+        if not self.stream or not self.operation.api.numbers_events:
+            return True
+        return any(isinstance(event.data, dict) and "sequence_number" in event.data for event in self.stream)
+
+    @property
     def content_type(self) -> str:
         """Of the answer, parameters included; the empty string when it has none."""
         return next((value for name, value in self.headers if name.lower() == "content-type"), "")

@@ -108,7 +108,7 @@ def _nearest_script(playlist: Playlist, facts: Mapping[str, Any]) -> list[tuple[
     best: tuple[int, list[tuple[str, str]]] | None = None
     for run in (*playlist.matching, *playlist.in_order):
         missed, expected = unmet(run, facts), conditions_of(run)
-        met = tuple(name for name in expected if name not in missed)
+        met = tuple(name for name in expected if name in facts and name not in missed)
         if best is None or -len(missed) > best[0]:
             differ = tuple(Mismatch.of(name, expected[name], facts.get(name)) for name in missed)
             place = f"run {run.source.index}" + (f", line {run.source.line}" if run.source.line else "")

@@ -1,15 +1,16 @@
-"""The API root to record from, and the services where the Assistants API was switched off."""
+"""The API root to record from, and the hosts where an API was switched off."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from runmock.core.errors import UsageError
 
-RETIRED = ("api.openai.com", "*.openai.azure.com")
-"""Hosts where the Assistants API was switched off (docs/protocol/status.md)."""
+if TYPE_CHECKING:
+    from runmock.core.api import Api
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Upstream:
 
     @classmethod
     def read(cls, url: str) -> Upstream:
-        """An API root from its URL. Raises UsageError for another text, and for a service that was switched off."""
+        """An API root from its URL. Raises UsageError for another text."""
         try:
             root = urlsplit(str(url))
             host, _ = root.hostname, root.port
@@ -30,9 +31,12 @@ class Upstream:
             host = None
         if host is None or root.scheme not in {"http", "https"} or not host:
             raise UsageError(f"upstream {url!r} is not a URL; name an API root, as https://gateway.example/v1")
-        if is_retired(host):
-            raise UsageError(retirement(host))
         return cls(root.scheme, root.netloc, root.path.rstrip("/"))
+
+    @property
+    def host(self) -> str:
+        """The name of the host, without its port."""
+        return urlsplit(f"//{self.netloc}").hostname or ""
 
     @property
     def root(self) -> str:
@@ -44,14 +48,17 @@ class Upstream:
         return f"{self.root}{path}{'?' if query else ''}{query}"
 
 
-def is_retired(host: str) -> bool:
-    """Whether the Assistants API was switched off at a host."""
-    return any(fnmatchcase(host.lower().rstrip("."), name) for name in RETIRED)
+def is_retired(api: Api, host: str) -> bool:
+    """Whether an API was switched off at a host."""
+    name = host.lower().rstrip(".")
+    return api.retirement is not None and any(fnmatchcase(name, one) for one in api.retirement.hosts)
 
 
-def retirement(host: str) -> str:
-    """The message why nothing can be recorded at a host, and what to do."""
+def retirement(api: Api, host: str) -> str | None:
+    """The message why nothing of an API can be recorded at a host, and what to do; None where it is spoken there."""
+    if api.retirement is None or not is_retired(api, host):
+        return None
     return (
-        f"nothing can be recorded from {host}: the Assistants API was switched off there on 2026-08-26. "
+        f"nothing can be recorded from {host}: the {api.name} API was switched off there on {api.retirement.on}. "
         "Name a server that still speaks it: an Azure AI Foundry project, a gateway, a server of your own"
     )

@@ -11,7 +11,6 @@ from runmock.tape.yaml.yaml_text import can_write
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runmock.core.api import Operation
     from runmock.core.replay.interaction import Interaction, StreamEvent
     from runmock.tape.writing.cassette_text import Header
 
@@ -19,13 +18,17 @@ if TYPE_CHECKING:
 class Plain:
     """Writes payloads in full, without shorthands."""
 
+    def body(self, interaction: Interaction) -> Any:
+        """Return a request's body, which says everything."""
+        return interaction.body
+
     def payload(self, value: Any) -> Any | None:
         """Return a JSON value as it is written; None when the format cannot write it, or when it is null."""
         return value if can_write(value) else None
 
-    def stream(self, events: Iterable[StreamEvent], operation: Operation) -> list[Any]:  # noqa: ARG002 - as Shortened
+    def stream(self, interaction: Interaction) -> list[Any]:
         """Return the events of a stream, one item for each."""
-        return [_item(event) for event in events]
+        return [_item(event) for event in interaction.stream or ()]
 
 
 def _item(event: StreamEvent) -> Any:

@@ -142,6 +142,7 @@ class InteractionModel(Model):
     pace: PaceModel | None = None
     repeat: Annotated[int, Field(ge=1)] = 1
     truncated: bool = False
+    numbered: bool = True
     json_: Any = Field(default=None, alias="json")
     stream: list[Any] | None = None
     text: str | None = None

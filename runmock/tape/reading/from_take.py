@@ -168,7 +168,8 @@ def _stream_of(take: CapturedAnswer) -> _StreamRead | None:
         events += new_events
         times += [at_ms] * len(new_events)
     ends = take.incoming.operation.ends if take.status < _FAILED else ()
-    kept = [event_of(event) for event in events]
+    padding = take.incoming.operation.api.noise.padding
+    kept = [without(padding, event_of(event)) for event in events]
     last = [event_of(event) for event in decoder.feed(b"\n\n")] if decoder.rest else []
     is_over = take.ending is AnswerEnd.WHOLE and not ends
     if last and _is_complete(last[0]) and (is_over or is_end(last[0], ends)):
@@ -177,6 +178,13 @@ def _stream_of(take: CapturedAnswer) -> _StreamRead | None:
     if not kept and (take.status >= _FAILED or _is_json(take) or is_other):
         return None
     return _StreamRead(tuple(kept), tuple(times), ends, is_cut=bool(last))
+
+
+def without(padding: str, event: StreamEvent) -> StreamEvent:
+    """An event without what it has at random."""
+    if not padding or event.raw is not None or not isinstance(event.data, dict) or padding not in event.data:
+        return event
+    return event._replace(data={key: value for key, value in event.data.items() if key != padding})
 
 
 def _is_complete(event: StreamEvent) -> bool:

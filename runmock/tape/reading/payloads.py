@@ -4,6 +4,9 @@
 those under `drop:` removed; it may stand for a whole payload or for an item of a list. Objects are remembered by their
 `id`, wherever they stand in a payload, except in deltas. Times are relative under keys that end in `_at`, but not in
 `metadata`, whose values are the application's own texts.
+
+A request may say a whole conversation again. `input_of: resp_1`, an item of such a list, stands for the list of the
+request that was answered with `resp_1`.
 """
 
 from __future__ import annotations
@@ -16,13 +19,15 @@ from runmock.core.errors import did_you_mean
 from runmock.tape.format.validation_errors import located_error
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Iterable, MutableMapping
 
     from runmock.core.http.exchange import JSON
     from runmock.core.http.json_values import Keys
 
 _RELATIVE = re.compile(r"(?P<sign>[+-])(?P<seconds>[0-9]+(?:\.[0-9]+)?)s")
 _NESTED = (dict, list)
+HISTORY = "input_of"
+"""The key of an item that stands for what an earlier request said."""
 
 
 class Payloads:
@@ -34,6 +39,8 @@ class Payloads:
     def __init__(self, base: int, path: str, text: str | None) -> None:
         self.base, self.path, self.text = base, path, text
         self.objects: MutableMapping[str, JSON] = {}
+        self.histories: dict[str, list[Any]] = {}
+        """What requests said, by the id that their answers begin with."""
 
     def expand_and_remember(self, payload: Any, keys: Keys) -> Any:
         """`payload`, which stands at `keys`, in full; its objects are remembered. Raises CassetteError."""
@@ -44,6 +51,33 @@ class Payloads:
     def expanded(self, payload: Any, keys: Keys) -> Any:
         """`payload` in full; nothing is remembered. Raises CassetteError."""
         return self._timed(self._expanded(payload, keys))
+
+    def body(self, written: Any, key: str, keys: Keys) -> Any:
+        """A request's body in full; under `key` stands what it says again. Raises CassetteError."""
+        items = written.get(key) if key and isinstance(written, dict) else None
+        if not isinstance(items, list):
+            return written
+        full: list[Any] = []
+        for number, item in enumerate(items):
+            if isinstance(item, dict) and item.keys() == {HISTORY}:
+                full += self._history(item[HISTORY], (*keys, key, number, HISTORY))
+            else:
+                is_short = isinstance(item, dict) and isinstance(item.get("same"), str)
+                full.append(self._same(dict(item), (*keys, key, number)) if is_short else item)
+        return {**written, key: full}
+
+    def _history(self, name: Any, keys: Keys) -> list[Any]:
+        if name not in self.histories:
+            message = f"no request above was answered with '{name}'{did_you_mean(str(name), self.histories)}"
+            raise located_error([(keys, message)], self.path, self.text)
+        return self.histories[name]
+
+    def remember_body(self, body: Any, key: str, answers: Iterable[str]) -> None:
+        """Remember what a request said, whose answer has these ids in this order."""
+        said = body.get(key) if key and isinstance(body, dict) else None
+        answer = next(iter(answers), None)
+        if isinstance(said, list) and said and answer is not None:
+            self.histories[answer] = said
 
     def _expanded(self, value: Any, keys: Keys) -> Any:
         if isinstance(value, list):

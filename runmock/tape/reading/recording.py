@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from runmock.apis.registry import delta_pieces, identify
 from runmock.core.errors import CassetteError
 from runmock.core.replay.binary_content import BinaryContent
+from runmock.core.replay.ids_in_payloads import answer_ids
 from runmock.core.replay.interaction import Interaction, RecordedPace
 from runmock.core.script.script import DEFAULT_CLOCK, Source
 from runmock.tape.files.binary_text import bytes_in
@@ -60,16 +61,17 @@ def decoded(interaction: written.InteractionModel, source: Source, payloads: Pay
     keys = ("interactions", source.index)
     stream: tuple[StreamEvent, ...] | None = None
     if interaction.stream is not None:
-        deltas = delta_pieces(identify(method, path))
+        deltas = delta_pieces(identify(method, path), is_numbered=interaction.numbered)
         stream = tuple(Stream(payloads, deltas).events(interaction.stream, (*keys, "stream")))
     pace = interaction.pace
-    return Interaction(
+    history_key = identify(method, path).api.history_key
+    read = Interaction(
         source=source,
         method=method,
         identify=identify,
         path=path,
         query=_parsed(query),
-        body=interaction.body,
+        body=payloads.body(interaction.body, history_key, (*keys, "body")),
         status=interaction.status,
         headers=tuple((interaction.headers or {}).items()),
         json=payloads.expand_and_remember(interaction.json_, (*keys, "json")),
@@ -80,6 +82,9 @@ def decoded(interaction: written.InteractionModel, source: Source, payloads: Pay
         is_truncated=interaction.truncated,
         content=_content(interaction, source.cassette),
     )
+    if history_key:
+        payloads.remember_body(read.body, history_key, answer_ids(read))
+    return read
 
 
 def _content(interaction: written.InteractionModel, cassette: str) -> BinaryContent | None:

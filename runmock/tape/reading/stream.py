@@ -60,9 +60,10 @@ class Stream:
         if name == "done":
             yield self._done(value, (*keys, name))
             return
-        event = StreamEvent(name, self.payloads.expand_and_remember(value, (*keys, name)))
-        self.deltas.note(event.name, event.data)
-        yield event
+        data = self.deltas.full(name, self.payloads.expanded(value, (*keys, name)))
+        self.payloads.remember(data)
+        self.deltas.note(name, data)
+        yield StreamEvent(name, data)
 
     def _done(self, value: Any, keys: Keys) -> StreamEvent:
         if value not in (None, "[DONE]", NAMELESS):

@@ -196,8 +196,8 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
         ),
         "events": KeyDoc(
             "Server-sent events, served as they are; each 'done' ends an answer, the rest goes to the next submit. A "
-            "name may be one that the API does not have yet. Names that begin with 'response.' are for the Responses API, "
-            "others for Assistants.",
+            "name may be one that the API does not have yet. Names that begin with 'response.' are for the Responses "
+            "API, others for Assistants.",
             [[{"thread.run.created": {"id": "run_1", "status": "queued"}}, "done"]],
         ),
     },
@@ -240,13 +240,15 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
     InteractionModel: {
         "request": KeyDoc("Method and path below the API root, with the query if there is one.", ["POST /threads"]),
         "body": KeyDoc(
-            "The request's body; it is compared by its meaning. '{multipart: any}' stands for every upload.",
+            "The request's body; it is compared by its meaning. '{multipart: any}' stands for every upload, "
+            "'input_of: resp_1' in the input of a response for the input that resp_1 answered.",
             [{"assistant_id": "asst_1"}, {"multipart": "any"}],
         ),
         "status": KeyDoc("The answer's HTTP status; 200 if it is left out.", [429]),
         "headers": KeyDoc("The answer's headers that matter.", [{"retry-after": 2}]),
         "pace": KeyDoc("The tempo of the stream, when pace is asked for.", [{"first": "58ms", "gap": "100ms"}]),
         "repeat": KeyDoc("How many times in a row the same was answered.", [3]),
+        "numbered": KeyDoc("false: the events of the stream have no numbers, where those of its API have.", [False]),
         "truncated": KeyDoc("The stream was recorded without its end; it plays only when that is allowed.", [True]),
         "json": KeyDoc(
             "The answer's JSON. 'same: run_1' is the last object of that id with the keys beside it changed, +2s a "
@@ -271,7 +273,7 @@ KEY_DOCS: Mapping[type[Model], Mapping[str, KeyDoc]] = {
 """What each key means, by the model that has it."""
 
 ITEM_DOCS: Mapping[str, KeyDoc] = {
-    "text": KeyDoc("Deltas of the message that was named last.", [["Hel", "lo"]]),
+    "text": KeyDoc("Deltas of the message, or of its part, that was named last.", [["Hel", "lo"]]),
     "arguments": KeyDoc("Deltas of the function call that was named last.", [['{"city":', '"Paris"}']]),
     "code": KeyDoc("Deltas of the code interpreter's input that was named last.", [["print(", "6 * 7)"]]),
     "raw": KeyDoc("An event as it was sent, blank line included.", ["event: x\ndata: not JSON\n\n"]),

@@ -27,6 +27,12 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{12,}")
 """What may be an id within a longer text; a shorter id is replaced only where it is the whole text."""
 
 
+def _prefix_of(text: str, kind: str) -> str:
+    """What an alias begins with: what the id begins with, else the kind of thing that it names."""
+    match = _PREFIX.match(text)
+    return match[1].lower() if match else kind
+
+
 @dataclass(slots=True)
 class Aliases:
     """The aliases of one cassette; mutable: it learns ids from interactions, in their order."""
@@ -58,11 +64,10 @@ class Aliases:
         self.auto_created |= request_ids(interaction) - self.names.keys()
         for text, kind in answer_ids(interaction).items():
             if text not in self.names and text not in self.auto_created:
-                self.names[text] = self._new(text, kind)
+                has_prefix = kind not in interaction.operation.api.id_kinds.other_keys.values()
+                self.names[text] = self._new(_prefix_of(text, kind) if has_prefix else kind)
 
-    def _new(self, text: str, kind: str) -> str:
-        match = _PREFIX.match(text)
-        name = match[1].lower() if match else kind
+    def _new(self, name: str) -> str:
         while True:
             self._counts[name] = self._counts.get(name, 0) + 1
             alias = f"{name}_{self._counts[name]}"

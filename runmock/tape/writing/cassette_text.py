@@ -24,23 +24,27 @@ from runmock.tape.yaml.yaml_text import can_write, flow, scalar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from runmock.core.api import Operation
-    from runmock.core.replay.interaction import Interaction, StreamEvent
+    from runmock.core.replay.interaction import Interaction
 
 _PLAIN_REQUEST = re.compile(r"[A-Z]+ /[\w$/.!?()+=;&%*,@~-]*", re.ASCII)
 """A request that needs no quotes in a block mapping, where YAML allows more characters than in `[...]`."""
 WIDTH = 120
 """Lists of pieces are broken into lines of about this length; nothing else is."""
+MANY_PIECES, LINES_OF_MANY = 150, 5
+"""A list of more pieces than this is broken into about so many lines, however long they are."""
 
 
 class PayloadWriter(Protocol):
     """What decides how payloads are written: `Shortened`, or something that leaves them as they are."""
 
+    def body(self, interaction: Interaction) -> Any:
+        """A request's body as it is written."""
+
     def payload(self, value: Any) -> Any | None:
         """A JSON value as it is written; None when the format has no way to write it."""
 
-    def stream(self, events: Iterable[StreamEvent], operation: Operation) -> list[Any]:
-        """The events of a stream as they are written."""
+    def stream(self, interaction: Interaction) -> list[Any]:
+        """The events of its stream as they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ def _lines(interaction: Interaction, writer: PayloadWriter) -> Iterator[str]:
             raise CassetteError(
                 f"the body of {interaction.method} {interaction.path} cannot be written in YAML", "recording"
             )
-        yield f"    body: {flow(interaction.body)}"
+        yield f"    body: {flow(writer.body(interaction))}"
     if interaction.status != 200:  # noqa: PLR2004 - what is left out is 200
         yield f"    status: {interaction.status}"
     headers, answer = _answer(interaction, writer)
@@ -141,6 +145,8 @@ def _lines(interaction: Interaction, writer: PayloadWriter) -> Iterator[str]:
         yield f"    repeat: {interaction.repeat}"
     if interaction.is_truncated:
         yield "    truncated: true"
+    if not interaction.is_numbered:
+        yield "    numbered: false"
     yield from answer
 
 
@@ -157,7 +163,7 @@ def _answer(interaction: Interaction, writer: PayloadWriter) -> tuple[dict[str, 
     """The answer's headers and lines; JSON that the format cannot express becomes a text with a content type."""
     headers = dict(interaction.headers)
     if interaction.stream is not None:
-        lines = [line for item in writer.stream(interaction.stream, interaction.operation) for line in _item(item)]
+        lines = [line for item in writer.stream(interaction) for line in _item(item)]
         return headers, ["    stream:", *lines] if lines else ["    stream: []"]
     if interaction.text is not None:
         return headers, [f"    text: {scalar(interaction.text)}"]
@@ -195,12 +201,14 @@ def _item(item: Any) -> Iterator[str]:
         yield f"      - {scalar(name)}: {flow(value)}"
 
 
-def wrapped(head: str, pieces: Sequence[str], *, indent: int, end: str) -> Iterator[str]:
-    """A list of texts, broken into lines of about `WIDTH` characters; `head` and `end` are around it."""
-    line = head
-    for number, piece in enumerate(pieces):
-        written = scalar(piece) + (end if number == len(pieces) - 1 else ",")
-        if len(line) + len(written) > WIDTH and not line.isspace() and not line.endswith("["):
+def wrapped(head: str, pieces: Sequence[str], *, indent: int, end: str, width: int = WIDTH) -> Iterator[str]:
+    """A list of texts, broken into lines of about `width` characters; `head` and `end` are around it."""
+    line, texts = head, [scalar(piece) for piece in pieces]
+    if len(texts) > MANY_PIECES:
+        width = max(width, indent + sum(len(text) + 2 for text in texts) // LINES_OF_MANY + max(map(len, texts)))
+    for number, text in enumerate(texts):
+        written = text + (end if number == len(pieces) - 1 else ",")
+        if len(line) + len(written) > width and not line.isspace() and not line.endswith("["):
             yield line.rstrip()
             line = " " * indent
         line += written + " "

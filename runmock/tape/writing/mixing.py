@@ -16,7 +16,7 @@ from runmock.core.errors import CassetteError
 from runmock.tape.comparing.counterparts import matches, paired
 from runmock.tape.comparing.pairing import canonical
 from runmock.tape.reading.stream import PIECES
-from runmock.tape.writing.cassette_text import wrapped
+from runmock.tape.writing.cassette_text import WIDTH, wrapped
 from runmock.tape.writing.layout import column_of, items_of, keys_of, moved
 from runmock.tape.yaml.yaml12 import load
 
@@ -201,12 +201,14 @@ def _pieces(old: _Item, new: _Item) -> list[str] | None:
     lines, head = old.part.lines, old.part.lines[0][: old.part.lines[0].index("[") + 1]
     indent = column_of(lines[1]) if len(lines) > 1 else old.part.column + 4
     mixed: list[str] = []
+    width = max(WIDTH, *map(len, lines))
     for number, (row, part) in enumerate(stretches):
         is_first, is_last = number == 0, number == len(stretches) - 1
         if row is not None and (row == 0, row == len(rows) - 1) == (is_first, is_last):
             mixed.append(lines[row])
         else:
-            mixed += wrapped(head if is_first else " " * indent, part, indent=indent, end="]" if is_last else ",")
+            begin, end = head if is_first else " " * indent, "]" if is_last else ","
+            mixed += wrapped(begin, part, indent=indent, end=end, width=width)
     return mixed
 
 

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.apis.registry import delta_pieces
 from runmock.core.errors import CassetteError
+from runmock.core.replay.ids_in_payloads import answer_ids
 from runmock.tape.comparing.times import FARTHEST_S, is_time
-from runmock.tape.reading.payloads import Payloads
+from runmock.tape.reading.payloads import HISTORY, Payloads
 from runmock.tape.reading.stream import PIECES, RAW, written_done
 from runmock.tape.yaml.yaml_text import can_write, flow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from runmock.core.api import DeltaPieces, Operation
+    from runmock.core.api import DeltaPieces
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction, StreamEvent
 
@@ -52,30 +53,67 @@ class Shortened:
 
     def remember(self, interaction: Interaction) -> None:
         """Note the objects of an interaction that is in the file already; not of `raw` events, which are not read."""
+        self._remember_body(interaction)
         self._payloads.remember(interaction.json)
         for event in interaction.stream or ():
             if event.raw is None:
                 self._payloads.remember(event.data)
 
+    def body(self, interaction: Interaction) -> Any:
+        """A request's body as it is written: what it says again is not repeated."""
+        key, body = interaction.operation.api.history_key, interaction.body
+        self._remember_body(interaction)
+        said = body.get(key) if key and isinstance(body, dict) else None
+        if not isinstance(said, list):
+            return body
+        before = self._said_before(said, interaction)
+        again = 0 if before is None else len(self._payloads.histories[before])
+        items = [self._short(item) for item in said[again:]]
+        written = {**body, key: items if before is None else [{HISTORY: before}, *items]}
+        try:
+            return written if same_json(self._payloads.body(written, key, ()), body) else body
+        except CassetteError:
+            return body
+
+    def _said_before(self, said: list[Any], interaction: Interaction) -> str | None:
+        """The answer to the latest request that said the beginning of this list; None when none did."""
+        own = next(iter(answer_ids(interaction)), None)
+        for answer, before in reversed(self._payloads.histories.items()):
+            if answer != own and len(before) <= len(said) and same_json(said[: len(before)], before):
+                return answer
+        return None
+
+    def _remember_body(self, interaction: Interaction) -> None:
+        if key := interaction.operation.api.history_key:
+            self._payloads.remember_body(interaction.body, key, answer_ids(interaction))
+
     def payload(self, value: Any) -> Any | None:
         """A JSON value as it is written; None when the format has no way to write it (or it is null)."""
         if not can_write(value):
             return None
-        for written in (self._short(value), self._timed(value), value):
-            try:
-                full = self._payloads.expanded(written, ())
-            except CassetteError:
-                continue
-            if same_json(full, value):
-                self._payloads.remember(full)
-                return written
+        return self._first_exact((value,), value, lambda expanded: expanded)
+
+    def _first_exact(self, shorts: Iterable[Any], value: Any, full: Callable[[Any], Any]) -> Any | None:
+        """The first of some short forms, written short, of which the reader makes exactly the value; None for none.
+
+        `full` makes the value of an expanded short form.
+        """
+        for short in shorts:
+            for written in (self._short(short), self._timed(short), short):
+                try:
+                    read = full(self._payloads.expanded(written, ()))
+                except CassetteError:
+                    continue
+                if same_json(read, value):
+                    self._payloads.remember(read)
+                    return written
         return None
 
-    def stream(self, events: Iterable[StreamEvent], operation: Operation) -> list[Any]:
+    def stream(self, interaction: Interaction) -> list[Any]:
         """The events of a stream as they are written: an item for each, but deltas in a row may share a shorthand."""
         items: list[Any] = []
-        deltas = delta_pieces(operation)
-        for event in events:
+        deltas = delta_pieces(interaction.operation, is_numbered=interaction.is_numbered)
+        for event in interaction.stream or ():
             short = None if event.raw is not None else deltas.piece_of(event.name, event.data)
             if short is None:
                 items.append(self._event(deltas, event))
@@ -91,11 +129,18 @@ class Shortened:
         if (done := written_done(event)) is not None:
             return done
         if event.raw is None and event.name not in (*PIECES, RAW, "done"):
-            written = self.payload(event.data)
+            written = self._of_event(deltas, event)
             if written is not None or event.data is None:
                 deltas.note(event.name, event.data)
                 return {event.name: written}
         return {RAW: event.encoded().decode()}
+
+    def _of_event(self, deltas: DeltaPieces, event: StreamEvent) -> Any | None:
+        """An event's data as it is written; None when the format has no way to write it (or it is null)."""
+        if not can_write(event.data):
+            return None
+        shorts = (deltas.short(event.name, event.data), event.data)
+        return self._first_exact(shorts, event.data, lambda expanded: deltas.full(event.name, expanded))
 
     def _short(self, value: Any) -> Any:
         """The value with `same:` for objects that are known, if it is one itself or a list with such items."""

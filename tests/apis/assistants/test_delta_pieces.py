@@ -107,6 +107,6 @@ def test_events_without_an_id_name_nothing(data):
         pieces.delta("text", "a")
 
 
-@pytest.mark.parametrize("path", ["/v1/threads/runs", "/v1/responses", "/my-own/run"])
+@pytest.mark.parametrize("path", ["/v1/threads/runs", "/v1/chat/completions", "/my-own/run"])
 def test_a_stream_at_any_address_may_have_these_pieces(path):
     assert isinstance(delta_pieces(identify("POST", path)), AssistantsPieces)

@@ -101,6 +101,43 @@ def test_outputs_before_a_question_continue_what_was_never_answered():
     assert text_of(service.creates(late)) == "Another."
 
 
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_outputs_that_end_their_run_leave_the_question_behind_them_to_the_next(is_stored):
+    service = Responses("runs: [{calls: [get_weather], outputs: [/21/]}, {reply: Another.}]")
+    first = service.creates("a", store=is_stored)
+    own = [*answers(first, "21"), user("And Oslo?")]
+    before = {"previous_response_id": first["id"]} if is_stored else {}
+    made = service.creates(own if is_stored else [user("a"), *bare(first), *own], **before)
+    assert text_of(made) == "Another."
+    done, new = service.backend.views()
+    assert (done.status, done.tool_outputs, len(done.requests)) == ("completed", {"get_weather": "21"}, 1)
+    assert (new.status, new.tool_outputs, len(new.requests)) == ("completed", {}, 1)
+
+
+def test_outputs_that_end_their_run_are_checked_with_a_question_behind_them():
+    service = Responses("runs: [{calls: [get_weather], outputs: [/21/]}, {reply: Another.}]")
+    with pytest.raises(OutputMismatch):
+        service.creates([*answers(first := service.creates(), "4"), user("b")], previous_response_id=first["id"])
+
+
+@pytest.mark.parametrize(
+    ("ending", "status"), [("fail: server_error", "failed"), ("stuck: in_progress", "in_progress")]
+)
+def test_outputs_before_a_question_go_on_to_an_ending(ending, status):
+    service = Responses(f"runs: [{{calls: [get_weather], {ending}}}, {{reply: Another.}}]")
+    first = service.creates(background=True)
+    late = [*answers(ended(service, first), "21"), user("b")]
+    made = service.creates(late, previous_response_id=first["id"], background=True)
+    assert ended(service, made)["status"] == status
+
+
+def ended(service, response):
+    """A background response as it is in the end."""
+    for _ in range(4):
+        response = service.asks("GET", f"/responses/{response['id']}")
+    return response
+
+
 def test_a_question_after_an_answer_begins_a_run():
     rounds = Rounds()
     rounds.second()

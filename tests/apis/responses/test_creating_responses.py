@@ -107,14 +107,6 @@ def test_substitutions_count_the_runs_own_calls():
     assert text_of(service.continues(second, "mine")) == "mine"
 
 
-def test_outputs_with_a_question_behind_them_continue_once():
-    service = Responses(AGAIN)
-    first = service.creates("a")
-    late = [*answers(first, "21"), {"role": "user", "content": "And?"}]
-    assert service.creates(late, previous_response_id=first["id"])["output"] == []
-    assert text_of(service.creates(late, previous_response_id=first["id"])) == "second"
-
-
 def test_usage_is_split_over_the_responses_of_a_run():
     service = Responses(AGAIN)
     first = service.creates()

@@ -242,6 +242,23 @@ def test_a_refusal_in_a_step_refuses_the_next_retrieve():
     assert polled(service, made, 1) == "completed"
 
 
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ("{http: 500}, {code_interpreter: 1+1}, {reply: a}", "500 queued in_progress completed"),
+        ("{code_interpreter: 1+1}, {http: 500}, {reply: a}", "queued in_progress 500 completed"),
+        ("{code_interpreter: 1+1}, {reply: a}, {http: 500, times: 2}", "queued in_progress 500 500 completed"),
+        ("{code_interpreter: 1+1}, {http: 500}, {calls: [get_weather]}", "queued in_progress 500 completed"),
+        ("{calls: [get_weather]}, {http: 500}, {reply: a}", "queued in_progress completed completed"),
+    ],
+)
+def test_a_retrieve_that_would_see_a_response_past_a_refusal_is_refused(steps, expected):
+    service = Responses(f"runs: [{{steps: [{steps}]}}]")
+    made = service.creates(background=True)
+    found = [service.asks("GET", f"/responses/{made['id']}") for _ in expected.split()]
+    assert " ".join(answer.get("status", "500") for answer in found) == expected
+
+
 def test_a_response_of_the_foreground_is_not_streamed_again():
     service = Responses("runs: [{reply: Hi}]")
     made = service.creates()
@@ -282,6 +299,18 @@ def test_a_canned_response_is_the_same_at_all_times(status):
     assert service.asks("GET", "/responses/resp_1")["status"] == status
 
 
+def test_a_canned_response_may_leave_out_what_a_run_shows():
+    usage = "{input_tokens: 3}"
+    canned = f"{{object: response, output: [{{text: odd}}], usage: {usage}, conversation: conv_1}}"
+    service = Responses(f"runs: [{{json: {canned}}}, {{json: {{object: response, conversation: null}}}}]")
+    for _ in range(2):
+        service.creates()
+    one, other = service.backend.views()
+    assert one.usage == {"input_tokens": 3, "output_tokens": 0, "total_tokens": 0}
+    assert (one.messages, one.conversation_id) == ([], "conv_1")
+    assert (other.usage, other.conversation_id) == (None, None)
+
+
 def test_a_canned_stream_that_was_left_is_whole_for_the_next_retrieve():
     canned = "{object: response, id: resp_1, status: queued, output: []}"
     service = Responses(f"runs: [{{json: {canned}}}]")
@@ -292,15 +321,15 @@ def test_a_canned_stream_that_was_left_is_whole_for_the_next_retrieve():
 
 
 def test_an_earlier_response_of_a_run_may_end_later():
-    service = Responses("runs: [{reply: a}, {calls: [get_weather], reply: b}]")
-    service.creates(background=True)
-    stream = service.replies("POST", "/responses", {"input": "Hi", "tools": TOOLS, "stream": True, **BACKGROUND}).frames
+    service = Responses("runs: [{calls: [get_weather], reply: b}]")
+    body = {"input": "Hi", "stream": True, "tools": TOOLS, **BACKGROUND}
+    stream = service.replies("POST", "/responses", body).frames
     *_, (_, done) = (event for frame in (next(stream) for _ in range(7)) for event in events([frame]))
     assert done["item"]["type"] == "function_call"
-    first = service.backend.memory.runs[1].responses[0]
-    second = service.continues({"id": first.id, "output": [done["item"]]}, "21", background=True)
-    polled(service, {"id": first.id}, 2)
-    *_, view = service.backend.views()
+    [view] = service.backend.views()
+    second = service.continues({"id": view.id, "output": [done["item"]]}, "21", background=True)
+    polled(service, {"id": view.id}, 2)
+    [view] = service.backend.views()
     assert (view.status, [response["status"] for response in view.responses]) == ("queued", ["completed", "queued"])
     assert polled(service, second, 3) == "queued in_progress completed"
 

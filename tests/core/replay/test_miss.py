@@ -329,8 +329,8 @@ def test_a_long_value_of_another_kind_is_cut_off():
 
 def test_of_a_long_condition_the_parts_are_shown_that_are_not_met():
     items = ", ".join(f"{{content: /text {turn}$/}}" for turn in range(40))
-    script = f"runs: [{{match: {{body: {{model: gpt-x, input: [{items}]}}}}, reply: a}}]"
-    body = {"model": "gpt-4o", "input": history(41, turn_7="No")}
+    script = f"runs: [{{match: {{body: {{top_p: 1, model: gpt-x, input: [{items}]}}}}, reply: a}}]"
+    body = {"top_p": 1, "model": "gpt-4o", "input": history(41, turn_7="No")}
     assert text(CREATE, script=script, facts={**FACTS, "body": body}).splitlines()[3:-1] == [
         "  nearest   run 0, line 1: body differs",
         "              body.model: cassette  gpt-x",

@@ -1,7 +1,10 @@
 import pytest
 
+from runmock.apis.assistants.api import ASSISTANTS
+from runmock.apis.registry import APIS
 from runmock.core.errors import UsageError
-from runmock.core.replay.upstream import Upstream, is_retired
+from runmock.core.no_api import NO_API
+from runmock.core.replay.upstream import Upstream, is_retired, retirement
 
 
 def test_an_api_root_accepts_paths():
@@ -20,15 +23,6 @@ def test_what_is_no_api_root_is_refused(url):
     assert str(raised.value) == f"upstream {url!r} is not a URL; name an API root, as https://gateway.example/v1"
 
 
-def test_where_the_service_was_switched_off_there_is_nothing_to_record():
-    with pytest.raises(UsageError) as raised:
-        Upstream.read("https://api.openai.com/v1")
-    assert str(raised.value) == (
-        "nothing can be recorded from api.openai.com: the Assistants API was switched off there on 2026-08-26. "
-        "Name a server that still speaks it: an Azure AI Foundry project, a gateway, a server of your own"
-    )
-
-
 @pytest.mark.parametrize(
     ("host", "expected"),
     [
@@ -39,5 +33,21 @@ def test_where_the_service_was_switched_off_there_is_nothing_to_record():
         ("gateway.example", False),
     ],
 )
-def test_which_hosts_are_retired(host, expected):
-    assert is_retired(host) is expected
+@pytest.mark.parametrize("api", APIS, ids=lambda api: api.name)
+def test_the_assistants_api_alone_was_switched_off(api, host, expected):
+    is_off = expected and api is ASSISTANTS
+    assert is_retired(api, host) is is_off
+    assert retirement(api, host) == (
+        f"nothing can be recorded from {host}: the Assistants API was switched off there on 2026-08-26. "
+        "Name a server that still speaks it: an Azure AI Foundry project, a gateway, a server of your own"
+        if is_off
+        else None
+    )
+
+
+def test_requests_of_no_api_are_recorded_anywhere():
+    assert retirement(NO_API, "api.openai.com") is None
+
+
+def test_the_host_of_a_root_has_no_port():
+    assert Upstream.read("https://gateway.example:8443/v1/").host == "gateway.example"

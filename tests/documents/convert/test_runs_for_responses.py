@@ -63,7 +63,7 @@ def test_tools_of_the_condition_and_unoffered_ones_are_not_added():
     assert [tool["name"] for tool in asked.body["tools"]] == ["f"]
 
 
-@pytest.mark.parametrize(("ending", "status"), [("cancel: true", "cancelled"), ("stuck: queued", "in_progress")])
+@pytest.mark.parametrize(("ending", "status"), [("cancel: true", "cancelled"), ("stuck: in_progress", "in_progress")])
 def test_what_only_a_background_response_does_is_looked_at_there(ending, status):
     created, *looks = requests_of(f"{{match: {{api: responses}}, {ending}}}")
     assert created.body["background"] is True

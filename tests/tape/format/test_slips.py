@@ -18,7 +18,7 @@ from runmock.tape.reading.cassette import cassette_from
         ("runs: [{incomplete: contentfilter}]", "1:9: unknown reason 'contentfilter'; did you mean 'content_filter'?"),
         ("runs: [{stuck: queud}]", "1:9: 'stuck' should be 'queued', 'in_progress' or 'cancelling', got 'queud'; did you mean 'queued'?"),
         ("runs: [{reply: a, cancel: refusd}]", "1:19: 'cancel' should be true, 'refused' or 'overtaken', got 'refusd'; did you mean 'refused'?"),
-        ("runs: [{reply: a, garbage: {kind: notjson}}]", "1:29: 'kind' should be 'not_json', 'half_frame', 'unknown_event', 'duplicate', 'out_of_order' or 'wrong_index', got 'notjson'; did you mean 'not_json'?"),
+        ("runs: [{reply: a, garbage: {kind: notjson}}]", "1:29: 'kind' should be 'not_json', 'half_frame', 'unknown_event', 'duplicate', 'out_of_order', 'wrong_index', 'sequence_gap', 'response_id_changes' or 'item_id_changes', got 'notjson'; did you mean 'not_json'?"),
         ("ids: leniant", "1:1: 'ids' should be 'lenient' or 'strict', got 'leniant'; did you mean 'lenient'?"),
         ("defaults: {shapes: lve}", "1:12: 'shapes' should be 'live' or 'reference', got 'lve'; did you mean 'live'?"),
         ("defaults: {advance: pols}", "1:12: 'advance' should be 'polls', got 'pols'; did you mean 'polls'?"),

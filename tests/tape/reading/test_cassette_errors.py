@@ -103,7 +103,7 @@ RUNS = [
     ("- reply: a\n  truncate: {afer: 1}", "4:14: unknown key 'afer' in a stream fault; did you mean 'after'?"),
     ("- steps: [{stall: soon}]", "3:12: 'stall' should be a time such as 20ms, 1.5s or 0, got 'soon'"),
     ("- stall: {after: 3}", "3:3: a stall needs the key 'for'"),
-    ("- garbage: junk", "3:3: 'garbage' should be 'not_json', 'half_frame', 'unknown_event', 'duplicate', 'out_of_order' or 'wrong_index', got 'junk'"),
+    ("- garbage: junk", "3:3: 'garbage' should be 'not_json', 'half_frame', 'unknown_event', 'duplicate', 'out_of_order', 'wrong_index', 'sequence_gap', 'response_id_changes' or 'item_id_changes', got 'junk'"),
     ("- error_event: {cod: a}", "3:17: unknown key 'cod' in an error event; did you mean 'code'?"),
     ("- error_event: 3", "3:3: 'error_event' should be true, or a mapping with 'after', the number of events before it, got 3"),
     ("- reply: a\n  cancel: refusd", "4:3: 'cancel' should be true, 'refused' or 'overtaken', got 'refusd'; did you mean 'refused'?"),

@@ -134,14 +134,14 @@ KEYS = [
     ),
     ("- sunset: true", {"http": HttpError(404, is_sunset=True)}),
     ("- sunset: true\n  times: 2\n  match: {stream: true}", {"http": HttpError(404, times=2, is_sunset=True), "match": Match(stream=True)}),
-    ("- json: {id: run_1, status: queued}", {"canned": {"id": "run_1", "status": "queued"}}),
+    ("- json: {id: run_1, status: queued}", {"canned": {"id": "run_1", "status": "queued"}, "only_api": "assistants"}),
     (
         "- events: [thread.run.paused: {id: run_1}, ping: , done]",
-        {"events": (("thread.run.paused", {"id": "run_1"}), ("ping", None), ("done", None))},
+        {"events": (("thread.run.paused", {"id": "run_1"}), ("ping", None), ("done", None)), "only_api": "assistants"},
     ),
     (
         "- events: [thread.run.created: {id: run_1}, error: {code: a}, done, done: '[DONE]']",
-        {"events": (("thread.run.created", {"id": "run_1"}), ("error", {"code": "a"}), ("done", None), ("done", None))},
+        {"events": (("thread.run.created", {"id": "run_1"}), ("error", {"code": "a"}), ("done", None), ("done", None)), "only_api": "assistants"},
     ),
 ]  # fmt: skip
 
@@ -181,7 +181,7 @@ FAULTS = [
     ("- steps: [{reply: a}, {fail: b}]", {"steps": A, "ending": Ending(RunStatus.FAILED, "b", "b")}),
     ("- steps: [{stuck: queued}]", {"ending": Ending(QUEUED, is_stuck=True)}),
     ("- reply: a\n  cancel: refused", {"steps": A, "ending": Ending(late_cancel="refused")}),
-    ("- events: [done]\n  truncate: {after: 0}", {"events": (("done", None),), "faults": (StreamFault(FaultKind.TRUNCATE, 0),)}),
+    ("- events: [done]\n  truncate: {after: 0}", {"events": (("done", None),), "faults": (StreamFault(FaultKind.TRUNCATE, 0),), "only_api": "assistants"}),
 ]  # fmt: skip
 
 
@@ -210,7 +210,7 @@ OPTIONS = [
     ("run: {temperature: 0.2, last_error: null}", {"overrides": {"temperature": 0.2, "last_error": None}}),
     (
         "match: {assistant_id: asst_1, model: /gpt/, last_message: hi, instructions: /x/i, metadata: {a: /b/}, stream: false, body: {tools: []}}",
-        {"match": Match("asst_1", "/gpt/", "hi", "/x/i", {"a": "/b/"}, stream=False, body={"tools": []})},
+        {"match": Match(None, "asst_1", "/gpt/", "hi", "/x/i", {"a": "/b/"}, stream=False, body={"tools": []})},
     ),
     ("match: {}", {"match": Match()}),
 ]  # fmt: skip

@@ -140,7 +140,7 @@ BESIDE = {
     },
     **{
         (InteractionModel, key): {"json": {}}
-        for key in ("request", "body", "status", "headers", "pace", "repeat", "truncated")
+        for key in ("request", "body", "status", "headers", "pace", "repeat", "truncated", "numbered")
     },
     **{(InteractionModel, key): {"path": "a.bin", "size": 1, "sha256": "0" * 64} for key in ("path", "size", "sha256")},
 }

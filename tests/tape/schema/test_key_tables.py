@@ -24,4 +24,4 @@ def test_a_cassette_of_the_page_is_read(text):
 
 
 def test_the_page_has_cassettes():
-    assert len(CASSETTES) == 3
+    assert len(CASSETTES) == 4

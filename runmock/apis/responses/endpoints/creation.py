@@ -64,7 +64,8 @@ def _created(memory: Memory, call: Call) -> StoredResponse:
         check_reasoning(memory, request)
     check_calls(request.items, is_whole=not stage.is_stock)
     found = continued(memory, request)
-    run, place = _begun(memory, call, request) if found is None else (found.response.run, _continued(call, found))
+    place = None if found is None else _continued(call, found)
+    run, place = _begun(memory, call, request) if found is None or place is None else (found.response.run, place)
     run.requests.append(dict(body))
     memory.ids.note_calls(request.input)
     if not stage.is_stock and assistant_of(call) is None:  # else it may bring tools that the request does not show
@@ -148,8 +149,11 @@ def facts_of(memory: Memory, call: Call, request: Expanded) -> dict[str, Any]:
     }
 
 
-def _continued(call: Call, found: Continued) -> Place:
-    """Where the script goes on. Raises OutputMismatch, and Refused where the script refuses the request."""
+def _continued(call: Call, found: Continued) -> Place | None:
+    """Where the script goes on; None where the outputs are the end of the run, and a message begins another.
+
+    Raises OutputMismatch, and Refused where the script refuses the request.
+    """
     response, run = found.response, found.response.run
     step = max(response.position - 1, 0)
     run.step = step
@@ -162,6 +166,9 @@ def _continued(call: Call, found: Continued) -> Place:
     if expected is not None:
         check_outputs(run, expected)
     response.was_continued = True
+    if found.ends_run:
+        run.status = RunStatus.COMPLETED
+        return None
     return Place(response.position, {**response.outputs, **found.outputs}, response.calls)
 
 

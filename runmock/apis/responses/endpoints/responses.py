@@ -26,10 +26,13 @@ def find(memory: Memory, call: Call) -> StoredResponse:
 
 
 def retrieve_response(memory: Memory, call: Call) -> StoredResponse | ResponseStream:
-    """GET /responses/{response_id}; of a background response each one moves it on as its script says."""
+    """GET /responses/{response_id}; of a background response each one moves it on as its script says.
+
+    A scripted refusal between two steps refuses the retrieve that would find the response past it.
+    """
     response = find(memory, call)
     run = response.run
-    run.step = response.position - bool(response.waiting)
+    run.step = response.played
     if (error := run.due_refusal(is_submit=False)) is not None:
         run.refused += 1
         raise refused_by(error, call)

@@ -77,6 +77,7 @@ def respond(memory: Memory, run: ResponsesRun, place: Place, call: Call, request
         begun=begun,
         events=writer.events,
         run=run,
+        start=place.position,
         position=written.position,
         before=request.before,
         input=request.input,

@@ -1,0 +1,1 @@
+"""Recordings of this API: how streams are written short, and expanded again."""
