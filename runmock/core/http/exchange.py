@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
+import math
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -14,10 +14,6 @@ if TYPE_CHECKING:
 
     from runmock.core.engine.run_status import RunState
     from runmock.core.http.json_text import JsonText
-
-_encode_strictly = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-_ODD = re.compile(rb"NaN|Infinity|\\u[dD][89a-fA-F]|[eE][+]?[0-9]{3}|[0-9]{309}")
-"""Finds what JSON answers cannot repeat: NaN, halves of surrogate pairs, numbers too large for a float."""
 
 JSON: TypeAlias = "dict[str, Any]"
 """A JSON object as Python sees it."""
@@ -52,7 +48,9 @@ class Request(NamedTuple):
 
     def with_body(self, body: bytes) -> Request:
         """The same request with its body, which is read only for requests that a session claims."""
-        return self._replace(body=body)
+        return Request(
+            self.method, self.host, self.path, self.query, self.headers, body, self.elsewhere, self.is_served
+        )
 
     def parsed_body(self) -> Any:
         """The body as JSON; None for an empty body.
@@ -62,10 +60,24 @@ class Request(NamedTuple):
         """
         if not self.body.strip():
             return None
-        found = json.loads(self.body)
-        if _ODD.search(self.body):
-            _encode_strictly(found).encode()
+        try:
+            found = _DECODER.decode(self.body.decode())
+        except ValueError:  # it may be UTF-16
+            found = json.loads(self.body, parse_float=_finite, parse_constant=_finite)
+        if b"\\u" in self.body:
+            json.dumps(found, ensure_ascii=False).encode()  # refuses half a pair of surrogates
         return found
+
+
+def _finite(number: str) -> float:
+    """A number that JSON can hold: NaN, and what is too large for a float, it cannot."""
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError("Out of range float values are not JSON compliant")
+    return value
+
+
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
 
 
 class Frame(NamedTuple):
@@ -116,10 +128,10 @@ class Reply(NamedTuple):
         written: JsonText = STDLIB_JSON,
     ) -> Reply:
         """A JSON answer."""
-        frame, extra = Frame(0, written.indented(value)), tuple(headers)
-        has_kind = any(name.lower() == "content-type" for name, _ in extra)
-        kind = () if has_kind else (("content-type", "application/json"),)
-        return cls(status, (*kind, *extra), (frame,), current_run=current_run)
+        sent = tuple(headers)
+        if not sent or "content-type" not in [name.lower() for name, _ in sent]:
+            sent = (("content-type", "application/json"), *sent)
+        return cls(status, sent, (Frame(0, written.indented(value)),), False, current_run)
 
     @classmethod
     def of_events(
