@@ -12,7 +12,7 @@ from runmock.apis.responses.history import expanded, instructions_of, last_user_
 from runmock.apis.responses.item_checks import check_calls, check_choice, check_reasoning, tools_of
 from runmock.apis.responses.playing.responding import Place, respond
 from runmock.apis.responses.playing.stock import stock_run
-from runmock.apis.responses.state import ResponsesRun
+from runmock.apis.responses.stored import ResponsesRun
 from runmock.apis.service.offered_tools import check_offered
 from runmock.apis.service.provider import Provider
 from runmock.apis.service.refusals import Refused
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from runmock.apis.responses.continuation import Continued
     from runmock.apis.responses.history import Expanded
     from runmock.apis.responses.playing.response_stream import ResponseStream
-    from runmock.apis.responses.state import Memory, StoredResponse
+    from runmock.apis.responses.state import Memory
+    from runmock.apis.responses.stored import StoredResponse
     from runmock.apis.service.call import Call
     from runmock.core.script.script import ScriptedRun
 
