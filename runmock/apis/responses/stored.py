@@ -121,9 +121,11 @@ class StoredResponse:
     def output(self) -> list[JSON]:
         """The items that it has written by now: before it has ended those that a stream has sent."""
         sent = [
-            event.data["item"] for event, _ in self.events[: self.sent] if event.name == "response.output_item.done"
+            event.data.get("item")
+            for event, _ in self.events[: self.sent]
+            if event.name == "response.output_item.done" and isinstance(event.data, dict)
         ]
-        return self.items if self.has_ended else sent
+        return self.items if self.has_ended else objects.items_of({"output": sent})
 
     def begin(self) -> None:
         """It was created: its run is at work."""
