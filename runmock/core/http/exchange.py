@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import math
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from runmock.core.http.json_text import STDLIB_JSON
+from runmock.core.http.json_text import STDLIB_JSON, finite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from runmock.core.engine.run_status import RunState
     from runmock.core.http.json_text import JsonText
+
+_DECODER = json.JSONDecoder(parse_float=finite, parse_constant=finite)
 
 JSON: TypeAlias = "dict[str, Any]"
 """A JSON object as Python sees it."""
@@ -63,21 +64,10 @@ class Request(NamedTuple):
         try:
             found = _DECODER.decode(self.body.decode())
         except ValueError:  # it may be UTF-16
-            found = json.loads(self.body, parse_float=_finite, parse_constant=_finite)
+            found = json.loads(self.body, parse_float=finite, parse_constant=finite)
         if b"\\u" in self.body:
             json.dumps(found, ensure_ascii=False).encode()  # refuses half a pair of surrogates
         return found
-
-
-def _finite(number: str) -> float:
-    """A number that JSON can hold: NaN, and what is too large for a float, it cannot."""
-    value = float(number)
-    if not math.isfinite(value):
-        raise ValueError("Out of range float values are not JSON compliant")
-    return value
-
-
-_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
 
 
 class Frame(NamedTuple):
