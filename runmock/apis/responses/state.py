@@ -63,10 +63,10 @@ class Memory:
         self.responses[response.id] = response
         for call_id in response.waiting:
             self.announced.setdefault(call_id, []).append(response)
-        for item in (*response.input, *response.object["output"]) if response.is_stored else ():
+        for item in (*response.input, *response.items) if response.is_stored else ():
             if item.get("id"):
                 self.items.setdefault(item["id"], (response, item))
-        self.ids.note_calls(response.object["output"])
+        self.ids.note_calls(response.items)
 
     def stored_item(self, item_id: str) -> JSON | None:
         """An item of a response that is stored, or of a conversation; None when there is none with this id."""
@@ -81,7 +81,7 @@ class Memory:
         response, _ = self.items.get(item_id, (None, None))
         if response is None or self.stored(response.id) is None:
             return None
-        output: list[JSON] = response.object["output"]
+        output = response.items
         return output if any(item.get("id") == item_id for item in output) else None
 
     def given_before(self, body: Mapping[str, Any]) -> StoredResponse | None:

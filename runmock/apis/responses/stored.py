@@ -6,7 +6,7 @@ A response is made whole when its request comes. What the application has had of
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from runmock.apis.responses import objects
 from runmock.core.engine.played_run import PlayedRun
@@ -34,6 +34,7 @@ class Conversation:
 class ResponsesRun(PlayedRun):
     """A scripted run whose answers are responses. Several responses may continue one, so it has no place of its own."""
 
+    api: ClassVar[str] = "Responses"
     responses: list[StoredResponse] = field(default_factory=list)
     requests: list[JSON] = field(default_factory=list)
     """The body of each request that created one of them, in order."""
@@ -89,8 +90,12 @@ class StoredResponse:
     @property
     def id(self) -> str:
         """Its id."""
-        id_: str = self.object["id"]
-        return id_
+        return str(self.object["id"])
+
+    @property
+    def items(self) -> list[JSON]:
+        """The items of its whole output that a session can go on with: an answer that is in a script may have any."""
+        return objects.items_of(self.object)
 
     @property
     def is_last(self) -> bool:
@@ -115,11 +120,12 @@ class StoredResponse:
     @property
     def output(self) -> list[JSON]:
         """The items that it has written by now: before it has ended those that a stream has sent."""
-        whole: list[JSON] = self.object["output"]
         sent = [
-            event.data["item"] for event, _ in self.events[: self.sent] if event.name == "response.output_item.done"
+            event.data.get("item")
+            for event, _ in self.events[: self.sent]
+            if event.name == "response.output_item.done" and isinstance(event.data, dict)
         ]
-        return whole if self.has_ended else sent
+        return self.items if self.has_ended else objects.items_of({"output": sent})
 
     def begin(self) -> None:
         """It was created: its run is at work."""
@@ -172,7 +178,7 @@ class StoredResponse:
         self.has_ended = True
         self._become(self.last_status)
         if self.conversation is not None and self.is_stored:
-            own = [*self.input, *self.object["output"]]
+            own = [*self.input, *self.items]
             self.conversation.items |= {item["id"]: objects.listed(item) for item in own if "id" in item}
 
     def cancel(self) -> None:

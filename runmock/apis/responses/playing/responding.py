@@ -130,7 +130,7 @@ def _written(writer: ResponseWriter, begin: int) -> Written:
 def _canned(writer: ResponseWriter) -> Written:
     """A canned answer; outputs of its calls begin a run of their own."""
     write_verbatim(writer)
-    return Written(0, STATUSES.get(writer.object["status"], RunStatus.COMPLETED))
+    return Written(0, STATUSES.get(str(writer.object["status"]), RunStatus.COMPLETED))
 
 
 def _write_steps(writer: ResponseWriter, steps: tuple[Step, ...], begin: int) -> int:
