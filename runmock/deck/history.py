@@ -29,7 +29,8 @@ class History:
     """Mutable; only the last `remembers` requests, answers and failures are kept, None keeps them all."""
 
     remembers: int | None
-    requests: deque[RequestView] = field(init=False)
+    _requests: deque[tuple[str, str, str, Any, Mapping[str, str]]] = field(init=False)
+    """The values of each request's view."""
     failures: deque[RunmockFailure] = field(init=False)
     replayed_interactions: deque[tuple[Operation, Any, Interaction]] = field(init=False)
     """The interactions that were replayed, each with the request's operation and body."""
@@ -47,24 +48,27 @@ class History:
     """The same headers with secret values redacted."""
 
     def __post_init__(self) -> None:
-        self.requests, self.failures = deque(maxlen=self.remembers), deque(maxlen=self.remembers)
+        self._requests, self.failures = deque(maxlen=self.remembers), deque(maxlen=self.remembers)
         self.replayed_interactions = deque(maxlen=self.remembers)
 
     def note_request(self, incoming: Incoming) -> None:
-        """Keep a view of a request. It is made at once, so that no API key is kept; equal headers are kept once."""
-        request, operation = incoming.request, incoming.operation
+        """Keep what is shown of a request: no API key is kept, and equal headers are kept once."""
+        headers, operation = incoming.request.headers, incoming.operation
         if operation.api.plays_scripts:
             self.asked[operation.api.name] = None
         if operation.may_hold_secret:
             operation = without_secrets(operation)
-        if request.headers is not self._last_headers:
-            shown = {**request.headers, **hidden_headers(tuple(request.headers))}
-            self._last_headers, self._last_shown = (
-                request.headers,
-                self._last_shown if shown == self._last_shown else shown,
-            )
-        view = RequestView(request.method, operation.path, operation.name, incoming.body, self._last_shown)
-        self.requests.append(view)
+        if headers is not self._last_headers:
+            shown = {**headers, **hidden_headers(tuple(headers))}
+            self._last_headers = headers
+            if shown != self._last_shown:
+                self._last_shown = shown
+        self._requests.append((operation.method, operation.path, operation.name, incoming.body, self._last_shown))
+
+    @property
+    def requests(self) -> list[RequestView]:
+        """Views of the requests, in order."""
+        return [RequestView(*values) for values in list(self._requests)]
 
     def note_replayed(self, position: int, sent: RequestKey) -> None:
         """Count a request that the interaction at a position answers."""

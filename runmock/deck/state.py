@@ -78,7 +78,7 @@ class DeckState:
     @property
     def requests(self) -> list[RequestView]:
         """Every request that was answered or refused."""
-        return list(self._history.requests)
+        return self._history.requests
 
     @property
     def answers(self) -> dict[str, int]:

@@ -64,14 +64,8 @@ def core_request(request: HttpRequest, headers: HeaderReader, body: bytes = b"")
     url = request.url
     raw_path, _, query = url.raw_path.partition(b"?")
     parameters = parse_qs(query.decode("ascii"), keep_blank_values=True) if query else {}
-    return Request(
-        method=request.method,
-        host=url.host,
-        path=raw_path.decode("ascii"),
-        query={name: tuple(values) for name, values in parameters.items()} if parameters else {},
-        headers=headers.of(request),
-        body=body,
-    )
+    sent_query = {name: tuple(values) for name, values in parameters.items()} if parameters else {}
+    return Request(request.method, url.host, raw_path.decode("ascii"), sent_query, headers.of(request), body)
 
 
 def _headers(request: HttpRequest, raw: list[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -35,6 +35,7 @@ FAMILIES = {
         "runmock/tape/reading/payloads.py",
         "runmock/tape/reading/event_data_errors.py",
         "runmock/apis/*/delta_pieces.py",
+        "runmock/apis/*/recorded/stream_pieces.py",
         "runmock/core/script/substitution.py",
     ),
     "Verbs": ("runmock/session/verbs/*",),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from runmock.core.http.json_text import STDLIB_JSON
+from runmock.core.http.json_text import STDLIB_JSON, finite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,9 +14,7 @@ if TYPE_CHECKING:
     from runmock.core.engine.run_status import RunState
     from runmock.core.http.json_text import JsonText
 
-_encode_strictly = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-_ODD = re.compile(rb"NaN|Infinity|\\u[dD][89a-fA-F]|[eE][+]?[0-9]{3}|[0-9]{309}")
-"""Finds what JSON answers cannot repeat: NaN, halves of surrogate pairs, numbers too large for a float."""
+_DECODER = json.JSONDecoder(parse_float=finite, parse_constant=finite)
 
 JSON: TypeAlias = "dict[str, Any]"
 """A JSON object as Python sees it."""
@@ -52,7 +49,9 @@ class Request(NamedTuple):
 
     def with_body(self, body: bytes) -> Request:
         """The same request with its body, which is read only for requests that a session claims."""
-        return self._replace(body=body)
+        return Request(
+            self.method, self.host, self.path, self.query, self.headers, body, self.elsewhere, self.is_served
+        )
 
     def parsed_body(self) -> Any:
         """The body as JSON; None for an empty body.
@@ -62,9 +61,12 @@ class Request(NamedTuple):
         """
         if not self.body.strip():
             return None
-        found = json.loads(self.body)
-        if _ODD.search(self.body):
-            _encode_strictly(found).encode()
+        try:
+            found = _DECODER.decode(self.body.decode())
+        except ValueError:  # it may be UTF-16
+            found = json.loads(self.body, parse_float=finite, parse_constant=finite)
+        if b"\\u" in self.body:
+            json.dumps(found, ensure_ascii=False).encode()  # refuses half a pair of surrogates
         return found
 
 
@@ -116,10 +118,10 @@ class Reply(NamedTuple):
         written: JsonText = STDLIB_JSON,
     ) -> Reply:
         """A JSON answer."""
-        frame, extra = Frame(0, written.indented(value)), tuple(headers)
-        has_kind = any(name.lower() == "content-type" for name, _ in extra)
-        kind = () if has_kind else (("content-type", "application/json"),)
-        return cls(status, (*kind, *extra), (frame,), current_run=current_run)
+        sent = tuple(headers)
+        if not sent or "content-type" not in [name.lower() for name, _ in sent]:
+            sent = (("content-type", "application/json"), *sent)
+        return cls(status, sent, (Frame(0, written.indented(value)),), False, current_run)
 
     @classmethod
     def of_events(

@@ -1,8 +1,12 @@
-"""How JSON values are encoded as bytes: by the standard library, or by a faster encoder with the same result."""
+"""How JSON values are encoded as bytes: by the standard library, or by a faster encoder with the same result.
+
+And which numbers JSON has.
+"""
 
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.core.http.json_encoders import encoder
@@ -39,3 +43,11 @@ def compact_json(value: Any) -> str:
 
 
 STDLIB_JSON = JsonText(_indented, _compact)
+
+
+def finite(text: str) -> float:
+    """The number. Raises ValueError for one that no JSON can repeat: NaN, Infinity, or too large for a float."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value

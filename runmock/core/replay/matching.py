@@ -108,21 +108,27 @@ def _text_as_kept(body: Any) -> str:
 
 
 def _canonical(body: Any, noise: Noise) -> Any:
+    """The same for a body that nobody else has: it is changed."""
     if not isinstance(body, dict):
         return body or None
-    result = dict(body)
     for key in noise.bodies:
-        if isinstance(part := result.get(key), list):
-            result[key] = [_canonical(item, noise) for item in part]
-        elif isinstance(part, dict):
-            result[key] = _canonical(part, noise)
-    result = with_sorted_sets(result, noise)
-    if isinstance(result.get(PARTS), list):
-        result[PARTS] = in_any_order(result[PARTS])
-    if isinstance(result.get("content"), str) and "role" in result:
-        result["content"] = [{"type": "text", "text": result["content"]}]
+        if key in body:
+            body[key] = _canonical_parts(body[key], noise)
+    body = with_sorted_sets(body, noise)
+    if isinstance(body.get(PARTS), list):
+        body[PARTS] = in_any_order(body[PARTS])
+    if "role" in body and isinstance(body.get("content"), str):
+        body["content"] = [{"type": "text", "text": body["content"]}]
     silent = noise.values
-    return {key: value for key, value in result.items() if value is not None and silent.get(key, body) != value} or None
+    return {
+        key: value for key, value in body.items() if value is not None and (key not in silent or silent[key] != value)
+    } or None
+
+
+def _canonical_parts(value: Any, noise: Noise) -> Any:
+    if isinstance(value, list):
+        return [_canonical(item, noise) for item in value]
+    return _canonical(value, noise) if isinstance(value, dict) else value
 
 
 def with_sorted_sets(body: Any, noise: Noise) -> Any:
@@ -135,6 +141,8 @@ def with_sorted_sets(body: Any, noise: Noise) -> Any:
 
 def _with_plain_numbers(value: Any) -> Any:
     """The value with whole floats as integers: Python sends 1.0 where JavaScript sends 1, and they mean the same."""
+    if isinstance(value, str):
+        return value  # most are
     if isinstance(value, dict):
         return {key: _with_plain_numbers(part) for key, part in value.items()}
     if isinstance(value, list):

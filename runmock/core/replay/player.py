@@ -81,7 +81,9 @@ class Player:
         self._check_whole(track)
         track.played += 1
         if not is_early:
-            self._reached[request.conversation] = max(track.position, self._reached.get(request.conversation, -1))
+            conversation, position = request.conversation, track.position
+            if position > self._reached.get(conversation, -1):
+                self._reached[conversation] = position
         answer = track.interaction if ids.is_empty else ids.answer_in_application_ids(track.interaction)
         return PlayedInteraction(track, answer)
 

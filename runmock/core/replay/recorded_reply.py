@@ -55,6 +55,8 @@ def _is_in_progress(payload: Any) -> bool:
 
 def _parted(headers: Headers) -> tuple[str, Headers]:
     """The content type (the empty string when there is none), and the other headers."""
+    if not headers:
+        return "", headers
     kind, others = "", []
     for name, value in headers:
         if name.lower() == "content-type":

@@ -23,34 +23,27 @@ SECRET_QUERY = re.compile(
     r"(?i)(^|[-_.])(key|apikey|api-key|token|sig|signature|secret|code|password|credential|auth)($|[-_.])|^se$|^x-amz-"
 )
 """Names of query parameters whose values are not kept."""
-_HINTS = ("req_", "org-", "proj_", "sk-", "provided: ", "basic ")
 _ASSIGNED = r"s?[0-9_-]*(?:(?:[\\\"'` \t]|\\t)*[:=]|[\"'][,}])"
 """`password=`, `'password': `, and the last word in `'name': 'password', 'value': `."""
-_TAILS = (
-    *((word, re.compile(_ASSIGNED)) for word in ("pwd", "secret", "credential", "authorization", "token", "key")),
-    ("pass", re.compile(f"(?:word|wd|phrase){_ASSIGNED}")),
-    ("request", re.compile("[ _-]?id")),
-    ("://", re.compile(r"[^/\s@]*:[^/\s@]*@")),
-)
-"""Words, and the pattern after them where a hit is possible."""
-HINTING_WORDS = (*_HINTS, *(word for word, _ in _TAILS))
-"""In small letters; a text that contains none of them has no hit."""
+_TAILS = {
+    **dict.fromkeys(("req_", "org-", "proj_", "sk-", "provided: ", "basic "), ""),
+    **dict.fromkeys(("pwd", "secret", "credential", "authorization", "token", "key"), _ASSIGNED),
+    "pass": f"(?:word|wd|phrase){_ASSIGNED}",
+    "request": "[ _-]?id",
+    "://": r"[^/\s@]*:[^/\s@]*@",
+}
+"""By a word in small letters: the pattern after it where a hit is possible."""
+HINTING_WORDS = tuple(_TAILS)
+"""A text that contains none of them has no hit."""
+_HITS = {word: re.compile(word + tail) for word, tail in _TAILS.items()}
 
 
 def may_hold(text: str) -> bool:
     """Whether a text, or the `repr` of a JSON value, may contain a hit; a quick check, because most contain none."""
     lowered = text.lower()
-    if not any(map(lowered.__contains__, HINTING_WORDS)):
-        return False
-    if any(map(lowered.__contains__, _HINTS)):
-        return True
-    for word, tail in _TAILS:
-        at = lowered.find(word)
-        while at >= 0:
-            at += len(word)
-            if tail.match(lowered, at):
-                return True
-            at = lowered.find(word, at)
+    for word in HINTING_WORDS:  # noqa: SIM110 - `any` takes twice as long
+        if word in lowered and _HITS[word].search(lowered):
+            return True
     return False
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import json
-import math
 import statistics
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runmock.apis.registry import identify
 from runmock.apis.service.roots import gives_file
 from runmock.core.errors import CassetteError
+from runmock.core.http.json_text import finite
 from runmock.core.http.media_types import is_json, media_type
 from runmock.core.http.request_body import kept_body
 from runmock.core.http.sse import EventDecoder
@@ -88,7 +88,7 @@ def _answer(take: CapturedAnswer, headers: tuple[tuple[str, str], ...]) -> dict[
     typed = ((("content-type", kind),) if kind else ()) + headers
     if not _is_file(take) and (is_json(kind) or not kind):
         try:
-            value = json.loads(body, parse_float=_finite, parse_constant=_finite)
+            value = json.loads(body, parse_float=finite, parse_constant=finite)
         except (ValueError, RecursionError):
             pass  # it is a text, whatever its content type says
         else:
@@ -108,14 +108,6 @@ def _as_it_is(body: bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         content = BinaryContent.of(body)
         return {"content": content if content.size <= LARGEST else content.without_bytes()}
-
-
-def _finite(text: str) -> float:
-    """The number. Raises ValueError for one that no cassette can repeat: NaN, Infinity, or too large for a float."""
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
 
 
 class _StreamRead(NamedTuple):

@@ -5,13 +5,25 @@ from runmock.core.http.exchange import Frame, Reply, Request
 
 @pytest.mark.parametrize(
     ("body", "parsed"),
-    [(b"", None), (b" \n", None), (b"{}", {}), (b'"\xc3\xa9"', "é"), (rb'"\ud83d\ude00"', "😀"), (b"1e100", 1e100)],
+    [
+        (b"", None),
+        (b" \n", None),
+        (b"{}", {}),
+        (b'"\xc3\xa9"', "é"),
+        (rb'"\ud83d\ude00"', "😀"),
+        (b"1e100", 1e100),
+        (b"9" * 400, int("9" * 400)),
+        (b'\xef\xbb\xbf"\xc3\xa9"', "é"),
+        ('"é"'.encode("utf-16"), "é"),
+    ],
 )
 def test_a_body_is_read_as_json(body, parsed):
     assert Request("POST", "api.openai.com", "/v1/threads", body=body).parsed_body() == parsed
 
 
-@pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"hello", b"[NaN]", b"1e999", b"9" * 400 + b".0", rb'"\ud800"'])
+@pytest.mark.parametrize(
+    "body", [b"{", b"\xff\xfe", b"hello", b"[NaN]", b"-Infinity", b"1e999", b"9" * 400 + b".0", rb'"\ud800"']
+)
 def test_a_body_that_is_no_json_is_a_value_error(body):
     with pytest.raises(ValueError, match=r"."):
         Request("POST", "api.openai.com", "/v1/threads", body=body).parsed_body()
