@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.responses import refusals
+from runmock.apis.responses import objects, refusals
 from runmock.apis.service.refusals import Refused
 
 if TYPE_CHECKING:
@@ -33,15 +33,25 @@ def check_reasoning(memory: Memory, request: Expanded) -> None:
 def _is_followed(memory: Memory, reasoning_id: str, rest: Iterable[JSON]) -> bool:
     """Whether what follows a reasoning item may follow it.
 
-    Of a stored response it is what the model made next; else anything that a model makes.
+    Of a stored response it is what the model made next, or its copy in a conversation; else anything that a model
+    makes.
     """
     next_item = next((item for item in rest if item["type"] != "reasoning"), None)
     output = memory.output_with(reasoning_id)
     if output is None:
         return next_item is not None and not _is_of_application(next_item)
-    begin = next(place for place, item in enumerate(output) if item.get("id") == reasoning_id)
-    required = next((item for item in output[begin:] if item.get("type") != "reasoning"), None)
-    return required is None or (next_item is not None and _is_same(required, next_item))
+    copies = (conversation.items for conversation in memory.conversations.values())
+    places = [output, *([*items.values()] for items in copies if reasoning_id in items)]
+    followers = [_follower(items, reasoning_id) for items in places]
+    return followers[0] is None or (
+        next_item is not None and any(item is not None and _is_same(item, next_item) for item in followers)
+    )
+
+
+def _follower(items: Sequence[JSON], reasoning_id: str) -> JSON | None:
+    """The first item behind a reasoning item that is none itself."""
+    begin = next(place for place, item in enumerate(items) if item.get("id") == reasoning_id)
+    return next((item for item in items[begin:] if item.get("type") != "reasoning"), None)
 
 
 def _is_of_application(item: Mapping[str, Any]) -> bool:
@@ -50,10 +60,14 @@ def _is_of_application(item: Mapping[str, Any]) -> bool:
 
 
 def _is_same(item: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
-    """Whether an item is echoed: a message by its id, a call by its id or by its call's id."""
+    """Whether an item is echoed: with an id by that, without one a message by its text, a call by its call's id."""
     if given.get("id"):
         return bool(given["id"] == item.get("id"))
-    return bool(given["type"] == item.get("type") != "message" and given.get("call_id") == item.get("call_id"))
+    if given["type"] != item.get("type"):
+        return False
+    if given["type"] == "message":
+        return objects.text_of(given) == objects.text_of(item)
+    return bool(given.get("call_id") == item.get("call_id"))
 
 
 def is_of_user(item: Mapping[str, Any]) -> bool:

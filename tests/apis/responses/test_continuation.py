@@ -317,6 +317,30 @@ def test_reasoning_goes_back_with_what_followed_it(is_stored):
         assert text_of(service.creates([user("a"), *echoed, *answers(first, "21")], store=is_stored)) == "Warm."
 
 
+def test_reasoning_goes_back_with_the_same_text_without_its_id():
+    service = Responses("runs: [{reasoning: Hm., reply: Yes.}, {reply: b}]")
+    thought, _ = service.creates()["output"]
+    said = [user("a"), thought, {"role": "assistant", "content": "Yes."}, user("b")]
+    other = [user("a"), thought, {"role": "assistant", "content": "No."}, user("b")]
+    assert service.refused("POST", "/responses", {"input": other})[0] == 400
+    assert text_of(service.creates(said)) == "b"
+
+
+def test_reasoning_goes_back_with_the_copy_in_a_conversation_of_what_followed_it():
+    service = Responses(THINKS)
+    first = service.creates("a")
+    thought, call = first["output"]
+    conversation = service.asks("POST", "/conversations", {})["id"]
+    service.asks("POST", f"/conversations/{conversation}/items", {"items": [thought]})
+    alone = [user("a"), thought, {**call, "id": "fc_1"}, *answers(first, "21")]
+    assert service.refused("POST", "/responses", {"input": alone})[0] == 400
+    service.asks("POST", f"/conversations/{conversation}/items", {"items": [*bare(first), *answers(first, "21")]})
+    items = service.asks("GET", f"/conversations/{conversation}/items?order=asc")["data"]
+    assert [item["id"] == thought["id"] for item in items] == [True, False, False]
+    assert text_of(service.creates([user("a"), *items])) == "Warm."
+    assert service.refused("POST", "/responses", {"input": [user("a"), items[0], user("b")]})[0] == 400
+
+
 def test_reasoning_of_another_session_goes_back_with_anything_that_a_model_makes():
     service = Responses("runs: [{reply: a}]")
     thought = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "x"}
