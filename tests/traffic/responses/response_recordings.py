@@ -17,7 +17,7 @@ from runmock.apis.responses.api import RESPONSES
 from runmock.core.http.sse import EventDecoder
 from runmock.core.script.script import Source
 from runmock.tape.importers.to_cassette import read
-from runmock.tape.reading.from_take import interaction_of
+from runmock.tape.reading.from_take import body_of_answer, interaction_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -100,7 +100,7 @@ def _imported(path: Path) -> Iterator[Exchange]:
         yield from _imported(setup)
     for number, take in enumerate(read(path.read_text(encoding="utf-8-sig"), path.name).takes):
         read_ = interaction_of(take, Source(path.name, number))
-        events = None if read_.stream is None else tuple((event.name or "", event.data) for event in read_.stream)
+        events = None if read_.stream is None else _of_sse(body_of_answer(take).decode())
         answer = {"json": read_.json, "events": events, "query": read_.query, "host": take.request.host}
         yield Exchange(read_.method, f"/v1{read_.path}", read_.body, read_.status, **answer)
 
@@ -128,7 +128,8 @@ def _bare(path: Path) -> Iterator[Exchange]:
 
 
 def _of_sse(text: str) -> Events:
-    return tuple((event.name, event.json()) for event in EventDecoder().feed(text.encode() + b"\n\n"))
+    found = EventDecoder().feed(text.encode() + b"\n\n")
+    return tuple((event.name or "", event.json()) for event in found)
 
 
 def _of_lines(text: str) -> Iterator[Events]:
