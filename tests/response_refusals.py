@@ -569,6 +569,15 @@ SERVICE = {
         wants(**HI, max_output_tokens=20.5),
         not_of_type("max_output_tokens", "an integer", "a decimal number"),
     ),
+    "too many tools": (
+        wants(**HI, tools=[WEATHER] * 129),
+        Refusal(
+            "Invalid 'tools': array too long. Expected an array with maximum length 128, but got an array with length "
+            "129 instead.",
+            "tools",
+            "array_above_max_length",
+        ),
+    ),
     "tools that are an object": (wants(**HI, tools={}), not_of_type("tools", "an array of objects", "an object")),
     "what is included and is not known": (
         wants(**HI, include=["everything"]),

@@ -10,6 +10,7 @@ from runmock.apis.responses.api import RESPONSES
 from runmock.apis.service.other_api import OTHER
 from runmock.core.api import Incoming
 from runmock.core.http.request_body import unparsed_body
+from runmock.core.script.faults import CHANGES
 from runmock.core.script.playlist import conditions_of
 
 if TYPE_CHECKING:
@@ -60,10 +61,14 @@ def script_documents(recording: Iterable[Interaction] = ()) -> ApiDocuments:
 
 
 def application_for(run: ScriptedRun) -> Converse:
-    """What sends the requests of an application that plays a scripted run: of the API that the run is kept for."""
+    """What sends the requests of an application that plays a scripted run.
+
+    They are of the API that the run is kept for, or that alone can have its faults.
+    """
     from runmock.apis.responses.application import converse
 
-    return converse if conditions_of(run).get("api") == "responses" else script_documents().converse
+    is_for_responses = conditions_of(run).get("api") == "responses" or any(f.kind in CHANGES for f in run.faults)
+    return converse if is_for_responses else script_documents().converse
 
 
 def incoming(request: Request) -> Incoming:

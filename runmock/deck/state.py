@@ -99,7 +99,10 @@ class DeckState:
             return copy.deepcopy([*replayed, *self._views()])
 
     def _views(self) -> Iterator[RunView]:
-        return itertools.chain.from_iterable(backend.views() for backend in self.backends.values())
+        """Views of the runs of every API, in the order in which the runs were created."""
+        views = {name: iter(backend.views()) for name, backend in self.backends.items()}
+        in_order = (view for run in self.stage.created for view in itertools.islice(views.get(run.api, ()), 1))
+        return itertools.chain(in_order, itertools.chain.from_iterable(views.values()))
 
     @property
     def files(self) -> list[FileView]:

@@ -7,6 +7,7 @@ import contextlib
 import errno
 import gc
 import logging
+import re
 import signal
 import socket
 from typing import TYPE_CHECKING
@@ -78,15 +79,15 @@ def _little_garbage() -> Iterator[None]:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Whether a log record is shown: not uvicorn's lines about what the answer, or the request log, explains."""
-    return not record.getMessage().startswith(_EXPLAINED)
+    """Whether a log record is shown: not uvicorn's lines about half an answer, which the request log explains.
+
+    Nor those about a WebSocket, which the answer explains.
+    """
+    message = record.getMessage()
+    return message != "ASGI callable returned without completing response." and not _OF_WEBSOCKET.match(message)
 
 
-_EXPLAINED = (
-    "ASGI callable returned without completing response.",  # half an answer
-    "Unsupported upgrade request.",  # a WebSocket
-    "No supported WebSocket library detected.",
-)
+_OF_WEBSOCKET = re.compile("Unsupported upgrade request|No supported WebSocket library")
 
 
 async def _serve(ending: uvicorn.Server, listening: socket.socket, beside: Coroutine[None, None, None] | None) -> None:

@@ -81,6 +81,8 @@ PARTS = {
     "Basic realm=": "a header",
     "ASGI callable returned without completing response.": "a line of uvicorn, which is dropped",
     "The Assistants API is deprecated in favor of the Responses API": "a warning of the SDK, which is counted",
+    "Unsupported upgrade request.": "a line of uvicorn, which is dropped",
+    "No supported WebSocket library detected.": "the same",
     "invalid truth value ": "a text of pytest",
     "No mock address": "a text of requests-mock",
     "Connection refused by Responses": "a text of responses",

@@ -51,13 +51,13 @@ def test_a_test_that_did_not_pass_shows_its_own_reason_only(leaves, ending, expe
 
 
 def test_a_test_that_missed_shows_the_miss_only(leaves):
-    ran = leaves(body="app.post('/responses')").run()
+    ran = leaves(body="app.post('/batches')").run()
     ran.counts(failed=1)
     assert LEFT not in ran.text
 
 
 def test_a_swallowed_miss_comes_before_leftovers(leaves):
-    body = "try:\n        app.post('/responses')\n    except BaseException:\n        pass"
+    body = "try:\n        app.post('/batches')\n    except BaseException:\n        pass"
     ran = leaves(body=body).run()
     ran.counts(passed=1, errors=1)
     assert LEFT not in ran.text

@@ -27,7 +27,7 @@ def test_every_swallowed_failure_is_reported(project):
         @pytest.mark.runmock("never", script={"runs": [{"calls": ["a"], "outputs": ["1"]}]})
         def test_careless():
             run = app.finish(app.start())
-            for attempt in (lambda: app.submit(run, "2"), app.ask, lambda: app.post("/responses")):
+            for attempt in (lambda: app.submit(run, "2"), app.ask, lambda: app.post("/batches")):
                 try:
                     attempt()
                 except BaseException:
@@ -37,7 +37,7 @@ def test_every_swallowed_failure_is_reported(project):
     ran = project.run()
     ran.counts(passed=1, errors=1)
     assert ran.text.count(HEAD) == 1
-    for part in ("runmock.OutputMismatch: ", "(create_run)", "v1/responses  (responses)"):
+    for part in ("runmock.OutputMismatch: ", "(create_run)", "v1/batches  (batches)"):
         assert part in ran.text
 
 
@@ -134,13 +134,13 @@ def test_a_miss_that_became_another_error_is_shown_again_only_when_that_hides_it
     project.test(f"""
         def test_wraps(runmock):
             try:
-                app.post("/responses")
+                app.post("/batches")
             except BaseException as miss:
                 {raised}
     """)
     ran = project.run()
     ran.counts(failed=1, errors=int(is_shown_again))
-    assert ran.text.count("runmock.UnmatchedRequest: responses is another API") == 1
+    assert ran.text.count("runmock.UnmatchedRequest: batches is another API") == 1
 
 
 def test_a_miss_in_a_fixture_is_an_error_of_the_test(project):

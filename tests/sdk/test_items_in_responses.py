@@ -143,3 +143,27 @@ def test_tokens_are_shared_by_the_responses_of_a_run(client, runmock):
     assert [one.input_tokens_details.cached_tokens for one in used] == [1, 2]
     assert [one.output_tokens_details.reasoning_tokens for one in used] == [1, 1]
     assert runmock.runs[0].usage["total_tokens"] == 16
+
+
+def test_a_canned_answer_is_for_the_api_that_it_belongs_to(client, runmock):
+    run = {"id": "run_1", "object": "thread.run", "status": "completed"}
+    response = {"object": "response", "id": "resp_1", "output": []}
+    events = [
+        {"response.created": {"response": {"id": "resp_2"}}},
+        {"response.completed": {"response": {"id": "resp_2"}}},
+    ]
+    thread_events = [{"thread.run.created": {"id": "run_2", "status": "queued"}}, "done"]
+    runmock.load(
+        {"runmock": 1, "runs": [{"json": run}, {"events": thread_events}, {"json": response}, {"events": events}]}
+    )
+    thread = client.beta.threads.create()
+    assert client.responses.create(**REQUEST).id == "resp_1"
+    assert client.beta.threads.runs.create(thread.id, assistant_id="asst_1").id == "run_1"
+    followed = iterated(client)
+    assert [(event.type, event.response.id) for event in followed.events] == [
+        ("response.created", "resp_2"),
+        ("response.completed", "resp_2"),
+    ]
+    streamed = client.beta.threads.runs.create(thread.id, assistant_id="asst_1", stream=True)
+    assert [event.event for event in streamed] == ["thread.run.created"]
+    assert [run.api for run in runmock.runs] == ["responses", "assistants"] * 2

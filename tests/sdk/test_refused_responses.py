@@ -11,17 +11,19 @@ import runmock
 
 MODELS = {400: openai.BadRequestError, 401: openai.AuthenticationError, 404: openai.NotFoundError}
 BUSY = "Another process is currently operating on this conversation. Please retry in a few seconds."
-QUOTA = "You exceeded your current quota, please check your plan and billing details."
+QUOTA = (
+    "You exceeded your current quota, please check your plan and billing details. For more information on this error, "
+    "read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors."
+)
 KEY = "Incorrect API key provided: ****. You can find your API key at https://platform.openai.com/account/api-keys."
 SCRIPTED = {
     "unknown model": (
-        {
-            "http": 400,
-            "error": "model_not_found",
-            "param": "model",
-            "message": "The requested model 'x' does not exist.",
-        },
-        ("The requested model 'x' does not exist.", "invalid_request_error", "model", "model_not_found"),
+        {"http": 400, "error": "model_not_found"},
+        ("The requested model 'gpt-4o' does not exist.", "invalid_request_error", "model", "model_not_found"),
+    ),
+    "unknown model, in other words": (
+        {"http": 404, "error": "model_not_found", "message": "No such model."},
+        ("No such model.", "invalid_request_error", None, "model_not_found"),
     ),
     "wrong key": (
         {"http": 401},
@@ -33,11 +35,11 @@ SCRIPTED = {
         ),
     ),
     "quota": (
-        {"http": 429, "error": "insufficient_quota", "type": "insufficient_quota", "message": QUOTA},
+        {"http": 429, "error": "insufficient_quota"},
         (QUOTA, "insufficient_quota", None, "insufficient_quota"),
     ),
     "conversation busy": (
-        {"http": 400, "error": "conversation_locked", "param": "conversation", "message": BUSY},
+        {"http": 400, "error": "conversation_locked"},
         (BUSY, "invalid_request_error", "conversation", "conversation_locked"),
     ),
 }

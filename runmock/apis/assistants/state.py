@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from runmock.apis.assistants import objects
 from runmock.apis.service.files.session_files import SessionFiles
@@ -54,6 +54,7 @@ class StoredThread:
 class ThreadRun(PlayedRun):
     """A run on a thread: the run as it is played, with its Run object and its steps."""
 
+    api: ClassVar[str] = "Assistants"
     object: JSON
     """The Run object at present."""
     thread: StoredThread

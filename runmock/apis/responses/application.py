@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.responses.state import ResponsesRun
+from runmock.apis.responses.stored import ResponsesRun
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.errors import CassetteError
 from runmock.core.script.examples import example_of, example_output

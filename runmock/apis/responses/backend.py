@@ -10,7 +10,8 @@ from runmock.apis.responses.endpoints.named_objects import create_named
 from runmock.apis.responses.operations import BY_NAME
 from runmock.apis.responses.playing.response_stream import ResponseStream, silence
 from runmock.apis.responses.run_views import view_of
-from runmock.apis.responses.state import Memory, ResponsesRun, StoredResponse
+from runmock.apis.responses.state import Memory
+from runmock.apis.responses.stored import ResponsesRun, StoredResponse
 from runmock.apis.service.answer_headers import answer_headers
 from runmock.apis.service.call import Call
 from runmock.apis.service.provider import provider_at
@@ -106,8 +107,8 @@ class ResponsesBackend:
         return any(stream.is_open for stream in self._streams)
 
     def views(self) -> Iterator[RunView]:
-        """Views of the runs in their present state, in the order of their creation."""
-        return (_view(run) for run in self.memory.runs)
+        """Views of the runs in their present state, in the order of their creation; of those that could be played."""
+        return (_view(run) for run in self.memory.runs if run.responses)
 
 
 def _view(run: ResponsesRun) -> RunView:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from runmock.apis.responses.history import Expanded
-    from runmock.apis.responses.state import Memory, StoredResponse
+    from runmock.apis.responses.state import Memory
+    from runmock.apis.responses.stored import StoredResponse
     from runmock.core.http.exchange import JSON
 
 
@@ -86,7 +87,7 @@ def _announcer(memory: Memory, request: Expanded, call_id: Any) -> StoredRespons
         return None
     if len(found) > 1:
         ids = {item.get("id") for item in request.items if item.get("call_id") == call_id}
-        found = [response for response in found if not ids.isdisjoint(_ids_of(response.object["output"]))] or found
+        found = [response for response in found if not ids.isdisjoint(_ids_of(response.items))] or found
     return found[-1]
 
 

@@ -14,7 +14,8 @@ from runmock.apis.service.refusals import Refused
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from runmock.apis.responses.state import Conversation, Memory, StoredResponse
+    from runmock.apis.responses.state import Memory
+    from runmock.apis.responses.stored import Conversation, StoredResponse
     from runmock.core.http.exchange import JSON
 
 

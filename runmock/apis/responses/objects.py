@@ -120,6 +120,20 @@ def item_list(data: list[JSON], *, has_more: bool = False) -> JSON:
     }
 
 
+CALLS = ("function_call", "function_call_output")
+
+
+def items_of(made: Mapping[str, Any]) -> list[JSON]:
+    """The items in the output of a response that have what each of their kind has: a canned one may have any."""
+    output = made.get("output")
+    return [item for item in output if _is_known(item)] if isinstance(output, list) else []
+
+
+def _is_known(item: Any) -> bool:
+    needed = ("type", "call_id") if isinstance(item, dict) and item.get("type") in CALLS else ("type",)
+    return isinstance(item, dict) and all(isinstance(item.get(key), str) for key in needed)
+
+
 def text_of(item: Mapping[str, Any]) -> str:
     """The text of a message item: of its parts, one below the other."""
     content = item.get("content")

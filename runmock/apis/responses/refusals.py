@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from runmock.apis.service.refusals import ServiceRefusal
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from runmock.apis.service.refusals import FAILURES, ServiceRefusal
+
+if TYPE_CHECKING:
+    from runmock.core.script.script import HttpError
 
 
 def no_response(response_id: str) -> ServiceRefusal:
@@ -82,3 +88,22 @@ def not_to_be_streamed() -> ServiceRefusal:
     """400: only background responses can be streamed again."""
     text = "This response cannot be streamed because it was not created with background=true."
     return ServiceRefusal(400, text, param="stream", code="invalid_request_error")
+
+
+def in_the_services_words(error: HttpError, model: object) -> HttpError:
+    """A script's refusal with the words that the service has for its code, where the script has none.
+
+    The service never makes these refusals by itself here: they depend on an account, or on chance.
+    """
+    known = {
+        "model_not_found": ServiceRefusal(400, f"The requested model '{model}' does not exist.", param="model"),
+        "conversation_locked": ServiceRefusal(
+            400,
+            "Another process is currently operating on this conversation. Please retry in a few seconds.",
+            param="conversation",
+        ),
+        "insufficient_quota": ServiceRefusal(429, FAILURES["rate_limit_exceeded"], type="insufficient_quota"),
+    }.get(error.error or "")
+    if known is None or error.message is not None:
+        return error
+    return replace(error, message=known.message, param=error.param or known.param, type=error.type or known.type)

@@ -17,14 +17,14 @@ def view_of(
     responses: Sequence[JSON], requests: Sequence[Mapping[str, Any]], *, status: str, tool_outputs: Mapping[str, Any]
 ) -> RunView:
     """The view of a run, of its Response objects and of the bodies of the requests that created them."""
-    output = [item for response in responses for item in response.get("output") or ()]
+    output = [item for response in responses for item in objects.items_of(response)]
     return RunView(
         id=responses[0]["id"],
         thread_id=None,
         status=status,
         request=requests[0] if requests else {},
         tool_outputs=tool_outputs,
-        messages=[item for item in output if item.get("type") == "message"],
+        messages=[item for item in output if item["type"] == "message"],
         usage=_usage_of(responses),
         api="responses",
         responses=[*responses],
@@ -39,7 +39,7 @@ def _conversation_id_of(response: JSON) -> Any:
 
 def _usage_of(responses: Sequence[JSON]) -> JSON | None:
     """What all responses of a run have cost; None while none has ended."""
-    known = [response["usage"] for response in responses if response.get("usage") is not None]
+    known = [response["usage"] for response in responses if isinstance(response.get("usage"), dict)]
     if not known:
         return None
     names = ("input_tokens", "output_tokens", "total_tokens")

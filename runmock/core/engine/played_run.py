@@ -10,7 +10,7 @@ from __future__ import annotations
 import weakref
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from runmock.core.engine.run_status import AT_REST, TERMINAL, TRANSITIONS, RunStatus
 from runmock.core.engine.stream_faults import Cut, Stall
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 class PlayedRun:
     """Mutable: `advance` makes the next event; `become` gives the run its next status."""
 
+    api: ClassVar[str] = ""
+    """The name of the API whose run it is."""
     id: str
     script: ScriptedRun
     request: JSON

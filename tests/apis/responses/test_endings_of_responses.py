@@ -344,3 +344,11 @@ def test_a_fault_that_a_cancellation_came_before_is_not_missed():
     assert kinds(found) == "created queued failed"
     shown = service.asks("GET", f"/responses/{response_id}")
     assert found[-1][1]["response"] == {key: value for key, value in shown.items() if key != "billing"}
+
+
+def test_a_run_that_could_not_be_played_is_not_shown():
+    service = Responses("runs: [{expire: true}, {reply: Hi}]")
+    with pytest.raises(ScriptError):
+        service.creates()
+    made = service.creates()
+    assert [view.id for view in service.backend.views()] == [made["id"]]

@@ -145,6 +145,22 @@ def test_an_output_of_a_program_needs_no_call():
     assert service.creates([QUESTION, output])["status"] == "completed"
 
 
+def test_a_script_refuses_a_continuation_in_the_services_words():
+    script = "{steps: [{calls: [{get_weather: {}}]}, {http: 400, error: conversation_locked}, {reply: Hi}]}"
+    service = Responses(f"runs: [{{http: 400, error: model_not_found}}, {{http: 400, message: No.}}, {script}]")
+    assert refused(service, "a", model="gpt-9")[1:3] == ("The requested model 'gpt-9' does not exist.", "model")
+    assert refused(service, "a")[1:] == ("No.", None, None)
+    first = service.creates("a")
+    output = [{"type": "function_call_output", "call_id": "call_1", "output": "21"}]
+    assert refused(service, output, previous_response_id=first["id"]) == (
+        400,
+        "Another process is currently operating on this conversation. Please retry in a few seconds.",
+        "conversation",
+        "conversation_locked",
+    )
+    assert service.continues(first, "21")["status"] == "completed"
+
+
 def test_a_chaos_pass_refuses_a_create_once_and_ends_a_run_otherwise():
     service = Responses(THINKS)
     service.stage.chaos = Chaos(EXPERIMENTS["http_429_once"])

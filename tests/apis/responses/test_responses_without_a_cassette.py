@@ -5,6 +5,8 @@ import json
 import pytest
 from response_conversation import Responses, answers, calls_of, events, kinds, text_of
 
+from runmock.core.engine.stage import NothingScripted
+
 HELLO = "Hello! How can I assist you today?"
 NOW = {"type": "function", "name": "now", "parameters": {"type": "object", "properties": {}}}
 WEATHER = {
@@ -209,3 +211,12 @@ def test_outputs_continue_the_response_that_asked_for_them(service):
     response = service.creates(tools=[NOW], tool_choice="required", store=False)
     history = [MESSAGE, *response["output"], *answers(response, "12:30")]
     assert text_of(service.creates(history, store=False)) == HELLO
+
+
+@pytest.mark.parametrize("path", ["/responses/input_tokens", "/responses/compact"])
+def test_with_a_cassette_no_script_answers_what_only_the_service_can(path):
+    service = Responses("runs: [{reply: Hi}]")
+    with pytest.raises(NothingScripted) as raised:
+        service.asks("POST", path, {"model": "gpt-4o", "input": "Hi"})
+    assert raised.value.facts is None
+    assert service.refused("POST", path, {"model": "gpt-4o", "previous_response_id": "resp_none"})[0] == 400

@@ -2,7 +2,11 @@
 
 import json
 
+import pytest
 from response_conversation import TOOLS, Responses, answers, calls_of, events, text_of
+
+from runmock.core.engine.stage import NothingScripted
+from runmock.core.http.exchange import Disconnected
 
 AGAIN = {"x-stainless-retry-count": "1"}
 CALLS = "runs: [{steps: [{calls: [{get_weather: {}}]}, {calls: [{get_weather: {}}]}, {reply: Warm.}]}]"
@@ -77,6 +81,48 @@ def test_a_stream_that_is_sent_again_has_the_same_events():
     response_id = whole[0][1]["response"]["id"]
     assert service.asks("GET", f"/responses/{response_id}")["status"] == "completed"
     assert text_of(service.creates(previous_response_id=response_id)) == "second"
+
+
+BROKEN = "{reply: One two three, disconnect: {after: 5}}"
+
+
+def stream_text(reply):
+    """The text of the deltas of a stream, up to where it breaks off."""
+    try:
+        found = events(reply.frames)
+    except Disconnected:
+        return None
+    return "".join(data["delta"] for name, data in found if name == "response.output_text.delta")
+
+
+def test_a_stream_that_broke_off_is_whole_when_it_is_created_again_and_nothing_else_is_left():
+    service = Responses(f"runs: [{BROKEN}]")
+    body = {"input": "Hi", "stream": True}
+    assert [stream_text(create(service, body)) for _ in range(2)] == [None, "One two three"]
+    with pytest.raises(NothingScripted):
+        create(service, body)
+
+
+def test_a_stream_that_broke_off_leaves_the_next_run_to_who_creates_again():
+    service = Responses(f"runs: [{BROKEN}, {{reply: Again}}]")
+    body = {"input": "Hi", "stream": True}
+    assert [stream_text(create(service, body)) for _ in range(2)] == [None, "Again"]
+
+
+@pytest.mark.parametrize("other", [{"input": "Hello", "stream": True}, {"input": "Hi"}])
+def test_another_request_than_the_one_that_broke_off_is_a_miss(other):
+    service = Responses(f"runs: [{BROKEN}]")
+    assert stream_text(create(service, {"input": "Hi", "stream": True})) is None
+    with pytest.raises(NothingScripted):
+        create(service, other)
+
+
+def test_a_request_after_a_refusal_is_a_miss():
+    service = Responses("runs: [{http: 429}]")
+    body = {"input": "Hi", "stream": True}
+    assert create(service, body).status == 429
+    with pytest.raises(NothingScripted):
+        create(service, body)
 
 
 def test_a_stream_that_is_sent_again_and_not_stored_stays_so():

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from runmock.apis.service.other_apis import name_of, smallest_answer
+from runmock.apis.service.other_apis import name_of, smallest, smallest_answer
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,12 @@ def test_an_answer_is_what_an_sdk_reads():
     assert smallest_answer("GET", "/v1/models/gpt-4o", None).startswith("json={'id': 'gpt-4o', 'object': 'model'")
     assert smallest_answer("DELETE", "/v1/files/file-1", None) == "json={'id': 'file-1', 'deleted': True}"
     assert smallest_answer("GET", "/v1/files/file-1/content", None) == 'content=b"Hello!"'
+
+
+def test_an_answer_of_responses_that_no_script_has_is_known():
+    assert smallest("POST", "/v1/responses/input_tokens") == {"object": "response.input_tokens", "input_tokens": 12}
+    assert smallest("POST", "/openai/responses/compact")["object"] == "response.compaction"
+    assert smallest("POST", "/v1/unknown") == {}
 
 
 @pytest.mark.parametrize(("texts", "count"), [("a", 1), (["a", "b"], 2), ([[1], [2], [3]], 3), (["a"] * 99, 10)])

@@ -32,7 +32,8 @@ def test_in_process_the_host_decides_the_provider_whatever_the_root(host, provid
 
 @pytest.mark.parametrize(
     ("root", "provider"),
-    [("/v1", OPENAI), ("", OPENAI), ("/openai", AZURE), ("/openai/v1", AZURE), ("/api/projects/p", AZURE)],
+    [("/v1", OPENAI), ("", OPENAI), ("/openai", AZURE), ("/openai/v1", AZURE), ("/api/projects/p", AZURE)]
+    + [(f"{project}/agents/a/endpoint/protocols/openai", AZURE) for project in ("", "/api/projects/p")],
 )
 def test_over_http_the_root_decides_the_provider(root, provider):
     for host in ("127.0.0.1:8765", "localhost", "mock.internal"):

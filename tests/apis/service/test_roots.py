@@ -14,6 +14,8 @@ from runmock.apis.service.roots import below_root, gives_file, is_azure
         ("/api/projects/weather/openai/responses", "/responses"),
         ("/api/projects/weather/openai/v1/responses", "/responses"),
         ("/api/projects/weather/openaix/responses", "/openaix/responses"),
+        ("/api/projects/weather/agents/files/endpoint/protocols/openai/responses", "/responses"),
+        ("/agents/responses/endpoint/protocols/openai/conversations", "/conversations"),
         ("/gateway/v1/files", "/files"),
         ("/files", "/files"),
         ("/v1", "/v1"),

@@ -126,3 +126,9 @@ def test_the_rules_of_assistants_are_not_those_of_this_api(text):
 def test_a_run_that_no_request_can_get_is_found():
     (finding,) = check_text("runmock: 1\nruns:\n- match: {api: assistants}\n  json: {object: response}\n", "c")
     assert str(finding) == "c:3:11: format: 'json' has an answer of responses, so no request of assistants gets it"
+
+
+def test_a_fault_that_only_streams_of_this_api_have_is_asked_of_it():
+    (asked,) = requests_of("{reply: Hi there, garbage: sequence_gap}")
+    numbers = [event.data["sequence_number"] for event in asked.stream]
+    assert (asked.path, numbers) == ("/responses", [0, 1, 2, 3, 4, 6, 7, 8, 9, 10])

@@ -25,6 +25,8 @@ class Era:
     reason: str
     azure: str = ""
     """The day for Azure, which follows later; empty where it is the same."""
+    since: str = ""
+    """The day from which on it is expected."""
     side: str = "played"
     """Which side alone has the key: `played`, `recorded`, or `both` where their values differ."""
 
@@ -35,7 +37,7 @@ class Era:
         until = (self.azure if is_azure(exchange) else "") or self.until
         return (
             side == self.side
-            and day_of(exchange) < until
+            and self.since <= day_of(exchange) < until
             and re.search(rf"(^|\.){self.place}$", difference.place) is not None
         )
 
@@ -67,8 +69,6 @@ ERAS = (
     Era(r"text\.verbosity", "2025-08-01", NEW),
     Era("obfuscation", "2025-08-01", NEW),
     Era("billing", "2025-10-25", NEW + ", at first to some"),
-    Era("billing", "", "Azure sends its own bill", azure=ALWAYS),
-    Era("content_filters", "", "Azure tells what its filters found", azure=ALWAYS, side="recorded"),
     Era("prompt_cache_retention", "2025-11-20", NEW),
     Era("completed_at", "2025-12-15", NEW),
     Era("(frequency|presence)_penalty", "2026-01-10", NEW, azure="2026-02-12"),
@@ -79,7 +79,13 @@ ERAS = (
     Era("tool_usage", "2026-06-20", NEW, azure="2026-08-01"),
     Era(r"input_tokens_details\.cache_write_tokens", "2026-07-05", NEW, azure="2026-08-01"),
     Era(r"tools\[\]\.output_schema", "2026-07-05", NEW),
-    Era(r"(output\[\]|item)\.encrypted_content", ALWAYS, "some accounts get it unasked", side="recorded"),
+    Era(
+        r"(output\[\]|item)\.encrypted_content",
+        ALWAYS,
+        "some accounts get it unasked",
+        since="2026-07-01",
+        side="recorded",
+    ),
     Era("store", ALWAYS, "some accounts never store", side="both"),
     Era("top_p", ALWAYS, BY_MODEL, side="both"),
     Era("prompt_cache_retention", ALWAYS, BY_MODEL, side="both"),
@@ -87,6 +93,7 @@ ERAS = (
     Era(r"reasoning\.summary", ALWAYS, "the stored prompt says it", side="both"),
     Era("instructions", ALWAYS, "the stored prompt says them", side="both"),
     Era("moderation", ALWAYS, "what a moderation finds is not in a script", side="both"),
+    Era("content_filters", ALWAYS, "what Azure's filters find is not in a script", side="both"),
     Era(r"queries\[\]", ALWAYS, "the model writes them", side="both"),
     Era(r"queries\[\]", ALWAYS, "the model writes several", side="recorded"),
     Era(r"outputs\[\]\.type", ALWAYS, "a script has the logs before the images", side="both"),

@@ -8,7 +8,7 @@ from runmock.apis.responses import objects, refusals
 from runmock.apis.responses.endpoints.shown_items import shown, shown_list, shown_page
 from runmock.apis.responses.history import items_of
 from runmock.apis.responses.ids import CONVERSATION
-from runmock.apis.responses.state import Conversation
+from runmock.apis.responses.stored import Conversation
 from runmock.apis.service.refusals import Refused
 
 if TYPE_CHECKING:

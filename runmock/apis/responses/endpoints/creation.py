@@ -6,13 +6,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from runmock.apis.responses import refusals
 from runmock.apis.responses.continuation import continued
 from runmock.apis.responses.endpoints.responses import stream_of
 from runmock.apis.responses.history import expanded, instructions_of, last_user_text
 from runmock.apis.responses.item_checks import check_calls, check_choice, check_reasoning, tools_of
 from runmock.apis.responses.playing.responding import Place, respond
 from runmock.apis.responses.playing.stock import stock_run
-from runmock.apis.responses.state import ResponsesRun
+from runmock.apis.responses.stored import ResponsesRun
 from runmock.apis.service.offered_tools import check_offered
 from runmock.apis.service.provider import Provider
 from runmock.apis.service.refusals import Refused
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from runmock.apis.responses.continuation import Continued
     from runmock.apis.responses.history import Expanded
     from runmock.apis.responses.playing.response_stream import ResponseStream
-    from runmock.apis.responses.state import Memory, StoredResponse
+    from runmock.apis.responses.state import Memory
+    from runmock.apis.responses.stored import StoredResponse
     from runmock.apis.service.call import Call
     from runmock.core.script.script import ScriptedRun
 
@@ -42,15 +44,27 @@ def create_response(memory: Memory, call: Call) -> StoredResponse | ResponseStre
     body = call.body
     response = memory.given_before(body) if call.is_retry else None
     if response is None:
-        try:
-            response = _created(memory, call)
-        except Refused:
-            memory.creates.append((dict(body), None))
-            raise
-        memory.creates.append((dict(body), response))
+        response = _new_or_broken_off(memory, call)
     if body.get("stream") is True:
         return stream_of(memory, response)
     response.show_whole()
+    return response
+
+
+def _new_or_broken_off(memory: Memory, call: Call) -> StoredResponse:
+    """A new response; the latest one where no run is left, its stream broke off, and its request comes again."""
+    body = dict(call.body)
+    try:
+        response = _created(memory, call)
+    except Refused:
+        memory.creates.append((body, None))
+        raise
+    except NothingScripted:
+        last_body, last = memory.creates[-1] if memory.creates else ({}, None)
+        if last is None or last.has_ended or last_body != body or body.get("stream") is not True:
+            raise
+        return last
+    memory.creates.append((body, response))
     return response
 
 
@@ -97,7 +111,7 @@ def _script_for(memory: Memory, call: Call, request: Expanded) -> ScriptedRun:
     if script is None:
         raise NothingScripted(facts)
     if script.http is not None:
-        raise refused_by(script.http, call)
+        raise refused_by(refusals.in_the_services_words(script.http, body.get("model")), call)
     if script.match is not None and script.match.assistant_id is not None and "assistant_id" not in facts:
         stage.warn(
             f"{script.source}: assistant_id: {script.match.assistant_id} in its match was left out of account, because "
@@ -159,7 +173,7 @@ def _continued(call: Call, found: Continued) -> Place | None:
     run.step = step
     if run.script.refusals and (error := run.due_refusal(is_submit=True)) is not None:
         run.refused += 1
-        raise refused_by(error, call)
+        raise refused_by(refusals.in_the_services_words(error, call.body.get("model")), call)
     run.waiting, run.calls = response.waiting, dict(response.calls)
     run.outputs |= found.outputs
     expected = getattr(run.script.steps[step], "outputs", None) if run.script.steps else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runmock.apis.responses import objects
 from runmock.apis.responses.endpoints.creation import create_response
-from runmock.apis.responses.state import Conversation
+from runmock.apis.responses.stored import Conversation
 from runmock.apis.service.call import Call
 
 if TYPE_CHECKING:

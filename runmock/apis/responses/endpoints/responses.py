@@ -11,7 +11,8 @@ from runmock.apis.service.refusals import Refused
 from runmock.apis.service.scripted_refusals import refused_by
 
 if TYPE_CHECKING:
-    from runmock.apis.responses.state import Memory, StoredResponse
+    from runmock.apis.responses.state import Memory
+    from runmock.apis.responses.stored import StoredResponse
     from runmock.apis.service.call import Call
     from runmock.core.http.exchange import JSON
 

@@ -30,16 +30,35 @@ def write_step(writer: ResponseWriter, step: Step) -> None:
         write_item(writer, item, deltas)
 
 
-def write_item(writer: ResponseWriter, item: JSON, deltas: Deltas = ()) -> None:
-    """Write an item; of a kind that no step makes, only that it has begun and is finished.
+def write_item(writer: ResponseWriter, item: Any, deltas: Deltas = ()) -> None:
+    """Write an item; of a kind that no step makes, or of none, only that it has begun and is finished.
 
     `deltas`: those of each part, where a script fixes them.
     """
-    kind = KINDS.get(item.get("type", ""), Kind())
+    if not isinstance(item, dict):
+        writer.begin(item)
+        writer.finish(item)
+        return
+    kind = KINDS.get(str(item.get("type")), Kind())
     status = {"status": "in_progress"} if "status" in item else {}
     writer.begin({**item, **status, **kind.begun(item)})
     kind.tell(writer, item, {"item_id": item.get("id"), "output_index": writer.output_index}, deltas)
     writer.finish(item)
+
+
+def _objects(values: Any) -> list[tuple[int, JSON]]:
+    """The objects in a list with their indexes; an item that is in a script may have anything."""
+    return [
+        (index, value)
+        for index, value in enumerate(values if isinstance(values, list) else ())
+        if isinstance(value, dict)
+    ]
+
+
+def _text(value: JSON, key: str) -> str:
+    """A text in an object; the empty one where it has none."""
+    text = value.get(key)
+    return text if isinstance(text, str) else ""
 
 
 def _nothing(*_: Any) -> JSON:
@@ -56,7 +75,7 @@ class Kind(NamedTuple):
 
 
 def _tell_message(writer: ResponseWriter, item: JSON, place: JSON, deltas: Deltas) -> None:
-    for index, part in enumerate(item.get("content") or ()):
+    for index, part in _objects(item.get("content")):
         fixed = deltas[index] if index < len(deltas) else ()
         here = {**place, "content_index": index}
         tell = _tell_refusal if part.get("type") == "refusal" else _tell_text
@@ -65,7 +84,7 @@ def _tell_message(writer: ResponseWriter, item: JSON, place: JSON, deltas: Delta
 
 
 def _tell_text(writer: ResponseWriter, part: JSON, place: JSON, fixed: Sequence[str]) -> None:
-    text, annotations = part.get("text") or "", part.get("annotations") or []
+    text, annotations = _text(part, "text"), [annotation for _, annotation in _objects(part.get("annotations"))]
     writer.emit("response.content_part.added", **place, part={**part, "annotations": [], "text": ""})
     waiting, sent = [*enumerate(annotations)], 0
     for piece in fixed or _pieces(text, annotations):
@@ -99,7 +118,7 @@ def _pieces(text: str, annotations: Iterable[JSON]) -> list[str]:
 
 
 def _tell_refusal(writer: ResponseWriter, part: JSON, place: JSON, fixed: Sequence[str]) -> None:
-    text = part.get("refusal") or ""
+    text = _text(part, "refusal")
     writer.emit("response.content_part.added", **place, part={**part, "refusal": ""})
     for piece in fixed or split_text(text):
         writer.delta("response.refusal.delta", piece, **place)
@@ -107,14 +126,14 @@ def _tell_refusal(writer: ResponseWriter, part: JSON, place: JSON, fixed: Sequen
 
 
 def _tell_call(writer: ResponseWriter, item: JSON, place: JSON, _: Deltas) -> None:
-    arguments = item.get("arguments") or ""
+    arguments = _text(item, "arguments")
     for piece in _ARGUMENT.findall(arguments):
         writer.delta("response.function_call_arguments.delta", piece, **place)
     writer.emit("response.function_call_arguments.done", **place, arguments=arguments)
 
 
 def _tell_code(writer: ResponseWriter, item: JSON, place: JSON, _: Deltas) -> None:
-    code = item.get("code") or ""
+    code = _text(item, "code")
     writer.emit("response.code_interpreter_call.in_progress", **place)
     for piece in split_text(code):
         writer.delta("response.code_interpreter_call_code.delta", piece, **place)
@@ -129,8 +148,8 @@ def _tell_search(writer: ResponseWriter, _: JSON, place: JSON, __: Deltas) -> No
 
 
 def _tell_reasoning(writer: ResponseWriter, item: JSON, place: JSON, _: Deltas) -> None:
-    for index, part in enumerate(item.get("summary") or ()):
-        here, text = {**place, "summary_index": index}, part.get("text") or ""
+    for index, part in _objects(item.get("summary")):
+        here, text = {**place, "summary_index": index}, _text(part, "text")
         writer.emit("response.reasoning_summary_part.added", **here, part={**part, "text": ""})
         for piece in split_text(text):
             writer.delta("response.reasoning_summary_text.delta", piece, **here)

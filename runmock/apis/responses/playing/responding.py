@@ -15,7 +15,7 @@ from runmock.apis.responses.playing.items import unplayable
 from runmock.apis.responses.playing.response_writer import ResponseWriter
 from runmock.apis.responses.playing.stream_form import FORM
 from runmock.apis.responses.playing.verbatim import is_verbatim, write_verbatim
-from runmock.apis.responses.state import StoredResponse
+from runmock.apis.responses.stored import StoredResponse
 from runmock.apis.service.files.session_files import SessionFiles
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.engine.stream_faults import FaultyStream
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from runmock.apis.responses.history import Expanded
-    from runmock.apis.responses.state import Memory, ResponsesRun
+    from runmock.apis.responses.state import Memory
+    from runmock.apis.responses.stored import ResponsesRun
     from runmock.apis.service.call import Call
     from runmock.core.http.exchange import JSON
     from runmock.core.script.script import Ending, FunctionCall, Step
@@ -129,7 +130,7 @@ def _written(writer: ResponseWriter, begin: int) -> Written:
 def _canned(writer: ResponseWriter) -> Written:
     """A canned answer; outputs of its calls begin a run of their own."""
     write_verbatim(writer)
-    return Written(0, STATUSES.get(writer.object["status"], RunStatus.COMPLETED))
+    return Written(0, STATUSES.get(str(writer.object["status"]), RunStatus.COMPLETED))
 
 
 def _write_steps(writer: ResponseWriter, steps: tuple[Step, ...], begin: int) -> int:

@@ -11,7 +11,7 @@ from runmock.core.http.exchange import Disconnected, Frame
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from runmock.apis.responses.state import StoredResponse
+    from runmock.apis.responses.stored import StoredResponse
     from runmock.core.engine.stream_faults import Part
 
 HOUR_MS = 3_600_000

@@ -81,11 +81,11 @@ class ResponseWriter:
         """The index of the item that is being written."""
         return len(self.object["output"])
 
-    def begin(self, item: JSON) -> None:
+    def begin(self, item: Any) -> None:
         """Announce an item."""
         self.emit("response.output_item.added", output_index=self.output_index, item=copy.deepcopy(item))
 
-    def finish(self, item: JSON) -> None:
+    def finish(self, item: Any) -> None:
         """Append a finished item."""
         self.emit("response.output_item.done", output_index=self.output_index, item=copy.deepcopy(item))
         self.object["output"] = [*self.object["output"], item]

@@ -38,7 +38,7 @@ def _tell(writer: ResponseWriter, made: JSON) -> None:
     writer.object = {**told, **{key: value for key, value in begun.items() if key in told}, "output": []}
     writer.snapshot("response.created")
     writer.snapshot("response.in_progress")
-    for item in told["output"]:
+    for item in told["output"] if isinstance(told["output"], list) else ():
         write_item(writer, item)
     writer.object = told
     writer.snapshot(f"response.{made['status'] if made['status'] in {'failed', 'incomplete'} else 'completed'}")
@@ -50,7 +50,7 @@ def _object_of(script: ScriptedRun, made: JSON) -> JSON:
     What the session needs of it, and the script leaves out, is filled in.
     """
     events = [(name, data) for name, data in script.events if isinstance(data, dict)]
-    shown = [data["response"] for _, data in events if "response" in data]
+    shown = [data["response"] for _, data in events if isinstance(data.get("response"), dict)]
     items = [data["item"] for name, data in events if name == "response.output_item.done" and "item" in data]
     if script.canned is None and not shown:
         return {**made, "status": "completed", "output": items}

@@ -40,7 +40,9 @@ class CustomTool(OpenParams):
 
 
 Tool = Annotated[Any, by_type(FunctionTool, CustomTool, otherwise=OtherTool)]
-Tools = Annotated[list[Tool], OBJECTS]
+
+# As for Assistants: live texts speak of 128 for every endpoint (docs/protocol/limits.md#tools).
+Tools = Annotated[list[Tool], Field(max_length=128), OBJECTS]
 
 
 class NamedChoice(OpenParams):
