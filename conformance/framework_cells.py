@@ -35,7 +35,7 @@ def main(environments: list[str]) -> int:
             wrong = {place: result for place, result in results.items() if result != "passed"}
             passed += len(results) - len(wrong)
             faults += [f"{name}, {cell}, {place}: {result}" for place, result in wrong.items()]
-            print(f"  {cell:<{width - 2}}", *(f"{result:<{len(PLACES[0])}}" for result in results.values()), sep="  ")
+            print("  ".join([f"  {cell:<{width - 2}}", *(f"{result:<10}" for result in results.values())]).rstrip())
     print("", *faults, f"{passed} passed, {len(faults)} failed", sep="\n")
     return 1 if faults or not passed else 0
 
