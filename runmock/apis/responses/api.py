@@ -61,7 +61,8 @@ class ResponsesApi(NoApi):
         other_keys={"encrypted_content": "enc"},
     )
     conversation_id = "conversation_id"
-    run_id = "response_id"
+    run_id = ""
+    """Several responses are one run, so the answer says which, and no path does."""
     malformed = staticmethod(malformed)
 
     def __init__(self) -> None:
