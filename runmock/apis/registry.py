@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from runmock.core.api import Api, DeltaPieces, Operation
-    from runmock.core.api_documents import ApiDocuments, Converse
+    from runmock.core.api_documents import ApiDocuments, Converse, StoryReader
     from runmock.core.http.exchange import Request
     from runmock.core.replay.interaction import Interaction
     from runmock.core.script.script import ScriptedRun
+    from runmock.core.story.story import Story
+    from runmock.core.story.timing import StoryTime
 
 APIS: tuple[Api, ...] = (ASSISTANTS, FILES, RESPONSES)
 """In the order in which they are asked whose a request is."""
@@ -52,6 +54,16 @@ def documents_of(api: Api) -> ApiDocuments | None:
 
     known: Mapping[Api, ApiDocuments] = {ASSISTANTS: DOCUMENTS}
     return known.get(api)
+
+
+def story_reader(api: Api, story: Story, time: StoryTime) -> StoryReader | None:
+    """What reads the interactions of an API into a story; None where they are shown as plain events."""
+    if api is RESPONSES:
+        from runmock.apis.responses.recorded.story_builder import ResponsesStory
+
+        return ResponsesStory(story, time)
+    documents = documents_of(api)
+    return None if documents is None else documents.story_reader(story, time)
 
 
 def script_documents(recording: Iterable[Interaction] = ()) -> ApiDocuments:

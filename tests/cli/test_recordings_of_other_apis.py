@@ -1,4 +1,4 @@
-"""The commands on a recording of another API: imported, shown, checked, compared; nothing of it is lost."""
+"""The commands on a recording of Responses and of another API: imported, shown, checked, compared; nothing of it is lost."""
 
 import json
 
@@ -34,11 +34,12 @@ KEPT = {"interactions": [recorded("/responses", stream_of(EVENTS)), recorded("/c
 INTERACTIONS = """\
   - request: POST /responses
     body: {stream: true}
+    numbered: false
     stream:
-      - response.created: {type: response.created, response: {id: resp_1, object: response, output: []}}
-      - response.output_text.delta: {type: response.output_text.delta, item_id: msg_1, delta: Hi, obfuscation: abcdefghijklmn}
-      - response.output_text.delta: {type: response.output_text.delta, item_id: msg_1, delta: " you", obfuscation: abcdefghijklmn}
-      - response.completed: {type: response.completed, response: {id: resp_1, object: response, output: [], status: completed}}
+      - response.created: {id: resp_1, object: response, output: []}
+      - response.output_text.delta: {item_id: msg_1, delta: Hi}
+      - response.output_text.delta: {item_id: msg_1, delta: " you"}
+      - response.completed: {same: resp_1, status: completed}
 
   - request: POST /chat/completions
     body: {stream: true}
@@ -58,8 +59,8 @@ def test_each_command_copes_with_streams_of_responses_and_of_chat(runmock_comman
     assert (ran.code, ran.out) == (0, "1 cassette, nothing found\n")
     ran = runmock_command("show", "a.runmock.yaml")
     assert ran.code == 0
-    assert "2 interactions, 6" in ran.out
-    assert "besides: POST /responses, POST /chat/completions" in ran.out
+    assert "2 interactions, 6 events, 1 thread, 1 run\n" in ran.out
+    assert "besides: POST /chat/completions" in ran.out
     assert runmock_command("diff", "a.runmock.yaml", "a.runmock.yaml").code == 0
     originals = cassette_from(f"interactions:\n{INTERACTIONS}").interactions
     for command in ("distill", "expand"):

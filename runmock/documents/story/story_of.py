@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runmock.apis.registry import documents_of
+from runmock.apis.registry import story_reader
 from runmock.core.story.story import Story
 from runmock.core.story.timing import StoryTime
 
@@ -23,8 +23,7 @@ def story_of(interactions: Iterable[Interaction], began_at: float | None = None)
     for place, interaction in enumerate(interactions):
         api = interaction.operation.api
         if api not in readers:
-            documents = documents_of(api)
-            readers[api] = None if documents is None else documents.story_reader(story, time)
+            readers[api] = story_reader(api, story, time)
         reader = readers[api]
         if reader is None:
             story.others.append(interaction)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runmock.core.http.json_values import inside, mappings_inside, text_inside
 
@@ -94,7 +94,7 @@ def clock(at_ms: float) -> str:
 
 def why_of(run: RunStory) -> str:
     """Why a run failed or is incomplete, or how its stream ended early; the empty string when no reason is known."""
-    reason = run.object.get("last_error") or run.object.get("incomplete_details") or {}
+    reason: Any = next((told for key in ("last_error", "error", "incomplete_details") if (told := run.object.get(key))), {})
     why = ": ".join(str(part) for part in reason.values() if part) if isinstance(reason, dict) else ""
     return why or run.broken_off
 
@@ -103,5 +103,8 @@ def tokens_of(run: RunStory) -> tuple[int, int]:
     """Tokens of the prompt and of the completion; 0 where the number is unknown or made up."""
     if "tokens" in run.made_up:
         return 0, 0
-    prompt, completion = (inside(run.object, "usage", f"{kind}_tokens") for kind in ("prompt", "completion"))
-    return (prompt if isinstance(prompt, int) else 0), (completion if isinstance(completion, int) else 0)
+    prompt, completion = (
+        next((count for name in names if isinstance(count := inside(run.object, "usage", f"{name}_tokens"), int)), 0)
+        for names in (("prompt", "input"), ("completion", "output"))
+    )
+    return prompt, completion
