@@ -59,7 +59,7 @@ def test_each_command_copes_with_streams_of_responses_and_of_chat(runmock_comman
     assert (ran.code, ran.out) == (0, "1 cassette, nothing found\n")
     ran = runmock_command("show", "a.runmock.yaml")
     assert ran.code == 0
-    assert "2 interactions, 6 events, 1 thread, 1 run\n" in ran.out
+    assert "2 interactions, 6 events, 1 thread, 1 run" in " ".join(ran.out.split())
     assert "besides: POST /chat/completions" in ran.out
     assert runmock_command("diff", "a.runmock.yaml", "a.runmock.yaml").code == 0
     originals = cassette_from(f"interactions:\n{INTERACTIONS}").interactions
