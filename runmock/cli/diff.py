@@ -35,7 +35,8 @@ def diff(first: Path, second: Path, *, is_json: bool) -> None:
     """Compare two cassettes run by run: which tool got which arguments, what the reply was, how it ended.
 
     Ids, times, tokens, how it was streamed or polled, and how a text was split into deltas do not matter; scripts are
-    compared as they play. The exit code is 0 when all runs are the same, 1 when some differ, 2 when a file cannot be
+    compared as they play. A recording of Assistants and one of Responses are compared by what was asked, said and
+    called, without assistant, model and instructions. The exit code is 0 when all runs are the same, 1 when some differ, 2 when a file cannot be
     read.
     """
     from runmock.core.errors import RunmockError

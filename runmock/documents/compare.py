@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from runmock.core.http.exchange import JSON
+    from runmock.core.replay.interaction import Interaction
     from runmock.core.story.story import CallStory
     from runmock.tape.reading.cassette import Cassette
 
@@ -33,6 +34,8 @@ FACTS: Mapping[str, str] = {
 }
 """What is compared of a run, in the order in which differences are shown."""
 
+OF_THE_API = frozenset({"assistant", "model", "instructions"})
+"""Facts that each API has in its own way: cassettes of two APIs are compared without them."""
 OF_THE_REQUEST = frozenset({"question", "assistant", "model", "instructions"})
 """Facts that the application decides. Scripts lack them: a script and a recording are compared without them."""
 
@@ -58,20 +61,32 @@ class RunDifference:
 
 def compared(before: Cassette, after: Cassette) -> list[RunDifference]:
     """The runs that differ; scripts are expanded first. Raises CassetteError as `expanded` does."""
-    are_alike = (before.script is None) is (after.script is None)
-    facts = [fact for fact in FACTS if are_alike or fact not in OF_THE_REQUEST]
-    return list(_differences([*_facts(before)], [*_facts(after)], facts))
+    one, other = _recording(before), _recording(after)
+    left_out: frozenset[str] = frozenset()
+    if (before.script is None) is not (after.script is None):
+        left_out |= OF_THE_REQUEST
+    if {*map(_api_of, one)} != {*map(_api_of, other)}:
+        left_out |= OF_THE_API
+    facts = [fact for fact in FACTS if fact not in left_out]
+    return list(_differences([*_facts(before, one)], [*_facts(after, other)], facts))
 
 
-def _facts(cassette: Cassette) -> Iterator[JSON]:
-    """The facts of every run in the order of time; a refused request to create one counts as a run.
+def _recording(cassette: Cassette) -> Sequence[Interaction]:
+    """A cassette's interactions; of a script those that it gives.
 
     Ids that a script's author wrote are aliased, too: a recording of the same has aliases in their place.
     """
     interactions = expanded(cassette)
-    if cassette.script is not None:
-        interactions = Aliases().aliased(interactions)
-    story = story_of(interactions, header_of(cassette).base)
+    return interactions if cassette.script is None else Aliases().aliased(interactions)
+
+
+def _api_of(interaction: Interaction) -> str:
+    return interaction.operation.api.name
+
+
+def _facts(cassette: Cassette, recording: Sequence[Interaction]) -> Iterator[JSON]:
+    """The facts of every run in the order of time; a refused request to create one counts as a run."""
+    story = story_of(recording, header_of(cassette).base)
     runs: list[tuple[float, JSON]] = []
     for thread in story.threads.values():
         question = ""
@@ -88,7 +103,8 @@ def _facts(cassette: Cassette) -> Iterator[JSON]:
 
 def _run_facts(run: RunStory, question: str) -> JSON:
     payload = run.object
-    why = mapping_inside(payload, "last_error") or mapping_inside(payload, "incomplete_details")
+    whys = (mapping_inside(payload, key) for key in ("last_error", "error", "incomplete_details"))
+    why = next(filter(None, whys), {})
     return {
         "question": question,
         "assistant": payload.get("assistant_id"),

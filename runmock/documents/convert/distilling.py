@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.registry import script_documents
+from runmock.apis.registry import documents_of, script_documents
 from runmock.core.errors import CassetteError
 from runmock.core.http.exchange import REFUSED
 from runmock.core.story.story import BREAKS_OFF, MessageStory
@@ -76,7 +76,7 @@ def distilled(cassette: Cassette) -> Distilled:
     if cassette.script is not None:
         why = "this cassette has a script beside its recording, which would be lost; move 'runs:' to another file first"
         raise CassetteError(why, cassette.path)
-    story = story_of(recording, header_of(cassette).base)
+    story = story_of(recording, header_of(cassette).base, is_told=lambda api: documents_of(api) is not None)
     entries = script_documents(recording).script_entries(story, recording)
     text, replays = _played_script(entries, cassette)
     while entries.refine(replays):

@@ -9,21 +9,29 @@ from runmock.core.story.story import Story
 from runmock.core.story.timing import StoryTime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from runmock.core.api import Api
     from runmock.core.api_documents import StoryReader
     from runmock.core.replay.interaction import Interaction
 
 
-def story_of(interactions: Iterable[Interaction], began_at: float | None = None) -> Story:
-    """The story of a recording that began at `began_at` (seconds since the epoch), else with its first object."""
+def story_of(
+    interactions: Iterable[Interaction],
+    began_at: float | None = None,
+    *,
+    is_told: Callable[[Api], bool] = lambda _: True,
+) -> Story:
+    """The story of a recording that began at `began_at` (seconds since the epoch), else with its first object.
+
+    `is_told`: whether the interactions of an API are read; those of others are only kept.
+    """
     story, time = Story(), StoryTime(began_at)
     readers: dict[Api, StoryReader | None] = {}
     for place, interaction in enumerate(interactions):
         api = interaction.operation.api
         if api not in readers:
-            readers[api] = story_reader(api, story, time)
+            readers[api] = story_reader(api, story, time) if is_told(api) else None
         reader = readers[api]
         if reader is None:
             story.others.append(interaction)

@@ -94,7 +94,8 @@ def clock(at_ms: float) -> str:
 
 def why_of(run: RunStory) -> str:
     """Why a run failed or is incomplete, or how its stream ended early; the empty string when no reason is known."""
-    reason: Any = next((told for key in ("last_error", "error", "incomplete_details") if (told := run.object.get(key))), {})
+    reasons = (run.object.get(key) for key in ("last_error", "error", "incomplete_details"))
+    reason: Any = next(filter(None, reasons), {})
     why = ": ".join(str(part) for part in reason.values() if part) if isinstance(reason, dict) else ""
     return why or run.broken_off
 
