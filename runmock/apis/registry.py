@@ -9,6 +9,7 @@ from runmock.apis.files.api import FILES
 from runmock.apis.responses.api import RESPONSES
 from runmock.apis.service.other_api import OTHER
 from runmock.core.api import Incoming
+from runmock.core.http.exchange import REFUSED
 from runmock.core.http.request_body import unparsed_body
 from runmock.core.script.faults import CHANGES
 from runmock.core.script.playlist import conditions_of
@@ -39,12 +40,14 @@ def identify(method: str, path: str) -> Operation:
     return OTHER.identify(method, path)
 
 
-def delta_pieces(operation: Operation, *, is_numbered: bool = True) -> DeltaPieces:
+def delta_pieces(operation: Operation, status: int = 200, *, is_numbered: bool = True) -> DeltaPieces:
     """What makes pieces of the deltas of a stream that answers a request.
 
-    A stream of no API package may have those of Assistants: gateways send them on addresses of their own.
+    A stream of no API package may have those of Assistants: gateways send them on addresses of their own. A refusal
+    that came as events stands as it was sent, whatever its API.
     """
-    return operation.api.delta_pieces(is_numbered=is_numbered) or ASSISTANTS.delta_pieces()
+    pieces = None if status >= REFUSED else operation.api.delta_pieces(is_numbered=is_numbered)
+    return pieces or ASSISTANTS.delta_pieces()
 
 
 def documents_of(api: Api) -> ApiDocuments | None:

@@ -36,8 +36,8 @@ def diff(first: Path, second: Path, *, is_json: bool) -> None:
 
     Ids, times, tokens, how it was streamed or polled, and how a text was split into deltas do not matter; scripts are
     compared as they play. A recording of Assistants and one of Responses are compared by what was asked, said and
-    called, without assistant, model and instructions. The exit code is 0 when all runs are the same, 1 when some differ, 2 when a file cannot be
-    read.
+    called, without assistant, model and instructions. The exit code is 0 when all runs are the same, 1 when some
+    differ, 2 when a file cannot be read.
     """
     from runmock.core.errors import RunmockError
     from runmock.documents.compare import compared

@@ -109,12 +109,17 @@ def helped(client, api):
     return client.responses.stream if api == "responses" else client.chat.completions.stream
 
 
+def plain(item):
+    """An event as JSON, without the padding at random that no cassette keeps."""
+    return json.dumps({key: value for key, value in item.to_dict().items() if key != "obfuscation"})
+
+
 def reads(upstream, api, root, most=None):
     """The events that an application reads, as JSON; it stops after `most`."""
     received = []
     with sdk(upstream, root) as client, created(client, api)(stream=True, **BODIES[api]) as stream:
         for item in stream:
-            received.append(item.to_json(indent=None))
+            received.append(plain(item))
             if len(received) == most:
                 break
     return received
@@ -126,7 +131,7 @@ def reads_async(upstream, api, root, most=None):
         async with async_sdk(upstream, root) as client:
             stream = await created(client, api)(stream=True, **BODIES[api])
             async for item in stream:
-                received.append(item.to_json(indent=None))
+                received.append(plain(item))
                 if len(received) == most:
                     break
             await stream.close()
@@ -253,7 +258,7 @@ def test_a_connection_that_breaks_is_an_error_for_the_application_and_truncated_
             way(upstream, api, GATEWAY)
         recording = session.deck.upstream_calls.recording
     assert load_cassette(path).interactions[0].is_truncated
-    name = "/llm/responses" if api == "responses" else "/llm/chat/completions"
+    name = "/responses" if api == "responses" else "/llm/chat/completions"
     assert recording.warnings == [f"upstream broke off in the stream of POST {name}"]
     assert recording.halves == 0
 
@@ -294,7 +299,7 @@ def test_playing_streams_of_other_apis_gives_no_verdict(path):
         reads(Upstream([]), "chat", OPENAI)
         reads(Upstream([]), "responses", OPENAI, 1)
         assert session.verdicts == []
-        assert session.runs == []
+        assert [run.api for run in session.runs] == ["responses"]
 
 
 def test_a_run_of_a_gateway_that_ends_without_a_name_is_whole_and_no_defect(path):

@@ -9,7 +9,7 @@ class Ids:
     """Real ids and aliases, one for one."""
 
     def __init__(self):
-        self.aliases, self.reals = {}, {}
+        self.aliases, self.reals, self.wholes = {}, {}, []
 
     def are_same(self, real, recorded):
         """Whether two JSON values are the same but for ids; keys and their order count."""
@@ -24,8 +24,10 @@ class Ids:
 
     def _are_same_at(self, key, real, recorded):
         """The same of the values at a key; what is encrypted has an alias as a whole."""
-        is_whole = key == "encrypted_content" and isinstance(real[key], str)
-        return (self._is_same if is_whole else self.are_same)(real[key], recorded[key])
+        if key != "encrypted_content" or not isinstance(real[key], str):
+            return self.are_same(real[key], recorded[key])
+        self.wholes.append(real[key])
+        return self._is_same(real[key], recorded[key])
 
     def _is_same(self, real, recorded):
         if real == recorded and real not in self.aliases:
@@ -39,4 +41,16 @@ class Ids:
 
     def aliased(self, text):
         """A text as the client writes it that has been told the aliases in the place of the real ids."""
+        for real in self.wholes:
+            text = text.replace(real, self.aliases[real])
         return "".join(self.aliases.get(part, part) for part in _WORD.split(text))
+
+
+def in_order_of(pattern, value):
+    """A value with the keys of its objects in the order of another's, as far as that has them."""
+    if isinstance(value, list) and isinstance(pattern, list) and len(value) == len(pattern):
+        return list(map(in_order_of, pattern, value))
+    if not isinstance(value, dict) or not isinstance(pattern, dict):
+        return value
+    keys = [*(key for key in pattern if key in value), *(key for key in value if key not in pattern)]
+    return {key: in_order_of(pattern.get(key), value[key]) for key in keys}

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 from forms import is_of_another_form
-from ids import Ids
+from ids import Ids, in_order_of
 from traffic_data import TRAFFIC
 
 from runmock.core.errors import CassetteError
@@ -78,16 +78,6 @@ def events_in(text):
         names = [value for name, value in fields if name == "event"]
         found.append((names[0] if names else None, data))
     return found
-
-
-def in_order_of(pattern, value):
-    """A value with the keys of its objects in the order of another's, as far as that has them."""
-    if isinstance(value, list) and isinstance(pattern, list) and len(value) == len(pattern):
-        return list(map(in_order_of, pattern, value))
-    if not isinstance(value, dict) or not isinstance(pattern, dict):
-        return value
-    keys = [*(key for key in pattern if key in value), *(key for key in value if key not in pattern)]
-    return {key: in_order_of(pattern.get(key), value[key]) for key in keys}
 
 
 @pytest.mark.parametrize("path", IMPORTED, ids=name_of)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from runmock.core.http import sse
+from runmock.core.http.exchange import REFUSED
 from runmock.core.http.json_text import STDLIB_JSON, JsonText
 from runmock.core.no_api import of_no_api
 
@@ -104,7 +105,7 @@ class Interaction(NamedTuple):
     @property
     def is_numbered(self) -> bool:
         """Whether the events of its stream have the numbers that its API gives them."""
-        if not self.stream or not self.operation.api.numbers_events:
+        if not self.stream or self.status >= REFUSED or not self.operation.api.numbers_events:
             return True
         return any(isinstance(event.data, dict) and "sequence_number" in event.data for event in self.stream)
 

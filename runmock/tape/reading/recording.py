@@ -61,7 +61,7 @@ def decoded(interaction: written.InteractionModel, source: Source, payloads: Pay
     keys = ("interactions", source.index)
     stream: tuple[StreamEvent, ...] | None = None
     if interaction.stream is not None:
-        deltas = delta_pieces(identify(method, path), is_numbered=interaction.numbered)
+        deltas = delta_pieces(identify(method, path), interaction.status, is_numbered=interaction.numbered)
         stream = tuple(Stream(payloads, deltas).events(interaction.stream, (*keys, "stream")))
     pace = interaction.pace
     history_key = identify(method, path).api.history_key

@@ -112,7 +112,7 @@ class Shortened:
     def stream(self, interaction: Interaction) -> list[Any]:
         """The events of a stream as they are written: an item for each, but deltas in a row may share a shorthand."""
         items: list[Any] = []
-        deltas = delta_pieces(interaction.operation, is_numbered=interaction.is_numbered)
+        deltas = delta_pieces(interaction.operation, interaction.status, is_numbered=interaction.is_numbered)
         for event in interaction.stream or ():
             short = None if event.raw is not None else deltas.piece_of(event.name, event.data)
             if short is None:

@@ -110,7 +110,7 @@ class ResponsesPieces:
         """The data of an event, of what a cassette has."""
         if not isinstance(written, dict) or "type" in written:
             return written
-        if name not in SNAPSHOTS:
+        if name not in SNAPSHOTS or "response" in written:
             return _changed(self._expected(name), written)
         before, told = self._told.response, written
         if before is not None and self._tells_output(name) and _is_same(told.get("output"), before.get("output")):
