@@ -54,7 +54,7 @@ def mistakes_in_scripts(runmock: Session) -> None:
     runmock.cancel("refusd")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     runmock.garbage(kind="notjson")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     runmock.when(last_mesage="a")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-    runmock.when("Paris")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    runmock.when("Paris")  # type: ignore[call-arg, arg-type]  # pyright: ignore[reportCallIssue]
     runmock.http(429, eror="a")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     runmock.http("429")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     runmock.stall("1s")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
