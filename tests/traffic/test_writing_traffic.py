@@ -6,12 +6,12 @@ from traffic_data import TRAFFIC
 
 from runmock.apis.registry import identify
 from runmock.apis.service.roots import below_root
+from runmock.core.http.json_values import same_json
 from runmock.core.replay.interaction import Interaction, StreamEvent
 from runmock.core.script.script import Source
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.writing.aliases import Aliases
 from runmock.tape.writing.cassette_text import Header, cassette_text
-from runmock.tape.writing.shortening import same_json
 
 
 def interactions(name):

@@ -1,10 +1,13 @@
-"""Reads inside JSON values of unknown shape, because a server may have sent anything."""
+"""Reads inside JSON values of unknown shape, because a server may have sent anything; changes and compares them."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from runmock.core.http.exchange import JSON
 
 Keys: TypeAlias = "tuple[str | int, ...]"
@@ -39,3 +42,26 @@ def mappings_inside(value: Any, *keys: str | int) -> list[JSON]:
     """The mappings in the list that `keys` lead to; none when there is no list."""
     found = inside(value, *keys)
     return [part for part in found if isinstance(part, dict)] if isinstance(found, list) else []
+
+
+def with_each_text(value: Any, change: Callable[[str], str]) -> Any:
+    """The JSON value with every text in it changed."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: with_each_text(part, change) for key, part in value.items()}
+    if isinstance(value, list):
+        return [with_each_text(part, change) for part in value]
+    return value
+
+
+def same_json(left: Any, right: Any) -> bool:
+    """Whether two values are the same JSON, whatever the order of their keys; true, 1 and 1.0 are three values."""
+    try:
+        return _canonical(left) == _canonical(right)
+    except ValueError:  # NaN is not JSON
+        return False
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, allow_nan=False)

@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.engine.run_status import TRANSIENT
+from runmock.core.http.json_values import same_json
 from runmock.core.replay.ids_in_payloads import conversation_of, payloads_of
 from runmock.tape.comparing.times import is_time
 from runmock.tape.writing.aliases import Aliases
-from runmock.tape.writing.shortening import same_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,6 +11,7 @@ import yaml
 from runmock.apis.service.roots import gives_file
 from runmock.core.errors import CassetteError
 from runmock.core.http.exchange import REFUSED
+from runmock.core.http.json_values import same_json
 from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.replay.interaction import none_of
 from runmock.core.script.script import DEFAULT_CLOCK, Source
@@ -23,7 +24,6 @@ from runmock.tape.secrets.in_interactions import kinds_in, redacted_in_place
 from runmock.tape.secrets.redaction import hidden
 from runmock.tape.writing.aliases import Aliases
 from runmock.tape.writing.cassette_text import Header, cassette_text
-from runmock.tape.writing.shortening import same_json
 from runmock.tape.yaml.yaml12 import load
 
 if TYPE_CHECKING:

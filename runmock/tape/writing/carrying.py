@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runmock.core.http.json_values import same_json
 from runmock.core.replay.ids_in_payloads import answer_ids, request_ids
 from runmock.tape.comparing.clocks import Clocks, answer_values, kind_of
 from runmock.tape.comparing.counterparts import counterparts
@@ -17,7 +18,6 @@ from runmock.tape.comparing.same_recording import answer_of, is_passing, lasting
 from runmock.tape.comparing.times import first_time
 from runmock.tape.writing.aliases import Aliases
 from runmock.tape.writing.cassette_text import with_repeats
-from runmock.tape.writing.shortening import same_json
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from runmock.core.errors import CassetteError
+from runmock.core.http.json_values import same_json
 from runmock.tape.comparing.times import first_time
 from runmock.tape.files.side_files import lines_of
 from runmock.tape.reading.stream import PIECES
 from runmock.tape.writing.aliases import Aliases
-from runmock.tape.writing.shortening import Shortened, same_json
+from runmock.tape.writing.shortening import Shortened
 from runmock.tape.yaml.yaml_text import can_write, flow, scalar
 
 if TYPE_CHECKING:

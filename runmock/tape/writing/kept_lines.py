@@ -10,6 +10,7 @@ from collections import ChainMap
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
+from runmock.core.http.json_values import same_json
 from runmock.tape.format.model_file import File
 from runmock.tape.format.validation_errors import validated
 from runmock.tape.reading.payloads import Payloads
@@ -17,7 +18,7 @@ from runmock.tape.reading.recording import decoded
 from runmock.tape.writing.cassette_text import blocks
 from runmock.tape.writing.layout import is_note, items_of, moved, parted, spans
 from runmock.tape.writing.mixing import Written, mixtures
-from runmock.tape.writing.shortening import Shortened, same_json
+from runmock.tape.writing.shortening import Shortened
 from runmock.tape.yaml.yaml12 import read
 
 if TYPE_CHECKING:

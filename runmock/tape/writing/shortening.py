@@ -6,11 +6,11 @@ form is written. So nothing is lost, whatever a server sent.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.registry import delta_pieces
 from runmock.core.errors import CassetteError
+from runmock.core.http.json_values import same_json
 from runmock.core.replay.ids_in_payloads import answer_ids
 from runmock.tape.comparing.times import FARTHEST_S, is_time
 from runmock.tape.reading.payloads import HISTORY, Payloads
@@ -23,18 +23,6 @@ if TYPE_CHECKING:
     from runmock.core.api import DeltaPieces
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction, StreamEvent
-
-
-def same_json(left: Any, right: Any) -> bool:
-    """Whether two values are the same JSON, whatever the order of their keys; true, 1 and 1.0 are three values."""
-    try:
-        return _canonical(left) == _canonical(right)
-    except ValueError:  # NaN is not JSON
-        return False
-
-
-def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, allow_nan=False)
 
 
 class Shortened:

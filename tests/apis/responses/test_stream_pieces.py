@@ -8,12 +8,12 @@ from response_conversation import Responses
 from runmock.apis.registry import identify
 from runmock.apis.responses.recorded.stream_pieces import ResponsesPieces
 from runmock.core.errors import CassetteError
+from runmock.core.http.json_values import same_json
 from runmock.core.replay.interaction import Interaction, StreamEvent
 from runmock.core.script.script import Source
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.writing.aliases import Aliases
 from runmock.tape.writing.cassette_text import Header, cassette_text
-from runmock.tape.writing.shortening import same_json
 
 EVERYTHING = """
 runs:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from runmock.apis.registry import identify
 from runmock.core.errors import CassetteError
+from runmock.core.http.json_values import same_json
 from runmock.core.http.sse import EventDecoder
 from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.replay.interaction import DONE, NAMELESS_DONE, Interaction, RecordedPace, StreamEvent, event_of
@@ -15,7 +16,6 @@ from runmock.core.script.script import Source
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.reading.stream import raw_event
 from runmock.tape.writing.cassette_text import Header, cassette_text
-from runmock.tape.writing.shortening import same_json
 
 SOURCE = Source("x.yaml", 0)
 HEADER = Header(1_761_861_532)

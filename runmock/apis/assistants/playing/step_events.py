@@ -15,6 +15,7 @@ from runmock.apis.service.citations import cite
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.http.event import Event
 from runmock.core.http.json_text import compact_json
+from runmock.core.http.json_values import with_each_text
 from runmock.core.script.script import CodeInterpreter, FileSearch, Image, Message, Reasoning, Refusal, Text, ToolCalls
 from runmock.core.script.substitution import substitute
 from runmock.core.script.text_pieces import split_text
@@ -52,23 +53,12 @@ def _chunks(part: Text, run: ThreadRun) -> tuple[list[str], list[JSON]]:
         chunks = [substituted(chunk, run) for chunk in part.chunks]
         return chunks, cite("".join(chunks), part.annotations)
     if part.text is None:
-        value = _each_text(part.json, lambda text: substituted(text, run))
+        value = with_each_text(part.json, lambda text: substituted(text, run))
         text = compact_json(value)
     else:
         text = substituted(part.text, run) if "$" in part.text else part.text
     annotations = cite(text, part.annotations) if part.annotations else []
     return deltas.split_at(text, part.annotations), annotations
-
-
-def _each_text(value: Any, change: Callable[[str], str]) -> Any:
-    """The JSON value with every text in it changed."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, dict):
-        return {key: _each_text(part, change) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_each_text(part, change) for part in value]
-    return value
 
 
 def _image(message: JSON, part: Image, _: ThreadRun) -> Iterator[JSON]:

@@ -15,6 +15,7 @@ from runmock.apis.responses.models import tells_phases
 from runmock.apis.service.citations import cite
 from runmock.core.errors import ScriptError
 from runmock.core.http.json_text import compact_json
+from runmock.core.http.json_values import with_each_text
 from runmock.core.script.script import CodeInterpreter, FileSearch, Image, Message, Reasoning, Refusal, Text, ToolCalls
 from runmock.core.script.substitution import substitute
 
@@ -77,19 +78,8 @@ def _text(writer: ResponseWriter, part: Text) -> tuple[JSON, tuple[str, ...]]:
 
 def _whole_text(writer: ResponseWriter, part: Text) -> str:
     if part.text is None:
-        return compact_json(_each_text(part.json, lambda text: substituted(writer, text)))
+        return compact_json(with_each_text(part.json, lambda text: substituted(writer, text)))
     return substituted(writer, part.text)
-
-
-def _each_text(value: Any, change: Callable[[str], str]) -> Any:
-    """The JSON value with every text in it changed."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, dict):
-        return {key: _each_text(part, change) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_each_text(part, change) for part in value]
-    return value
 
 
 def _annotation(writer: ResponseWriter, annotation: JSON) -> JSON:

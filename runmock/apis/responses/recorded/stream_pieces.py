@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from runmock.apis.responses.playing.stream_form import ENDS
 from runmock.apis.responses.recorded.open_items import OpenResponse
 from runmock.core.http.event import Event
+from runmock.core.http.json_values import same_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +86,7 @@ class ResponsesPieces:
         if not name.endswith(".delta") or not isinstance(data, dict) or not isinstance(data.get("delta"), str):
             return None
         key = next((key for key in ("text", *_ITEM) if self._delta_name(key) == name), None)
-        if key is None or not _is_same({**self._expected(name), "delta": data["delta"]}, data):
+        if key is None or not same_json({**self._expected(name), "delta": data["delta"]}, data):
             return None
         self.note(name, data)
         return key, data["delta"]
@@ -102,7 +103,7 @@ class ResponsesPieces:
 
     def _short_snapshot(self, name: str, told: JSON) -> JSON:
         before = self._told.response
-        if before is None or not self._tells_output(name) or not _is_same(told.get("output"), self._told.output):
+        if before is None or not self._tells_output(name) or not same_json(told.get("output"), self._told.output):
             return told
         return {**told, "output": before.get("output")}
 
@@ -113,7 +114,7 @@ class ResponsesPieces:
         if name not in SNAPSHOTS or "response" in written:
             return _changed(self._expected(name), written)
         before, told = self._told.response, written
-        if before is not None and self._tells_output(name) and _is_same(told.get("output"), before.get("output")):
+        if before is not None and self._tells_output(name) and same_json(told.get("output"), before.get("output")):
             told = {**told, "output": self._told.output}
         return {**self._numbered(name), "response": told}
 
@@ -184,7 +185,7 @@ def _whole(begin: str, texts: list[str]) -> JSON:
 
 def _difference(expected: Mapping[str, Any], data: Mapping[str, Any]) -> JSON:
     """What has to be written of an object: the keys that are other than expected, and the names of those not there."""
-    changed = {key: value for key, value in data.items() if key not in expected or not _is_same(expected[key], value)}
+    changed = {key: value for key, value in data.items() if key not in expected or not same_json(expected[key], value)}
     for key, marks in _NESTED.items():
         if isinstance(value := changed.get(key), dict) and isinstance(usual := expected.get(key), dict):
             inner = _difference(usual, value)
@@ -206,14 +207,3 @@ def _changed(expected: Mapping[str, Any], written: Mapping[str, Any]) -> JSON:
         if isinstance(value := changes.get(key), dict) and not marks & value.keys():
             changes[key] = _changed(expected.get(key) or {}, value)
     return {key: value for key, value in {**expected, **changes}.items() if key not in dropped}
-
-
-def _is_same(left: Any, right: Any) -> bool:
-    """Whether two JSON values are equal; true, 1 and 1.0 are three values."""
-    if type(left) is not type(right):
-        return False
-    if isinstance(left, dict):
-        return left.keys() == right.keys() and all(_is_same(part, right[key]) for key, part in left.items())
-    if isinstance(left, list):
-        return len(left) == len(right) and all(map(_is_same, left, right))
-    return bool(left == right)
