@@ -56,8 +56,11 @@ class ResponseWriter:
         self.events.append((Event(name, data), self.position))
 
     def snapshot(self, name: str) -> None:
-        """Append an event with the response as it is now, and with the keys that the script gives it."""
-        self.emit(name, response=copy.deepcopy({**self.object, **self.script.response}))
+        """Append an event with the response as it is now, and with the keys that the script gives it.
+
+        Its values are shared: who writes a response puts another value in the place of one, and changes none.
+        """
+        self.emit(name, response={**self.object, **self.script.response})
 
     def delta(self, name: str, piece: str, **place: Any) -> None:
         """Append an event with a piece of text, padded so that its length shows nothing of the piece."""
