@@ -1,6 +1,13 @@
 import pytest
 
-from runmock.core.http.json_values import inside, mapping_inside, mappings_inside, text_inside
+from runmock.core.http.json_values import (
+    inside,
+    mapping_inside,
+    mappings_inside,
+    same_json,
+    text_inside,
+    with_each_text,
+)
 
 VALUE = {"a": [{"b": "c"}, 3, [0, 1]], "d": None, "e": {"f": {}}}
 
@@ -37,3 +44,22 @@ def test_a_mapping_or_an_empty_mapping():
 def test_the_mappings_of_a_list():
     assert mappings_inside(VALUE, "a") == [{"b": "c"}]
     assert mappings_inside(VALUE, "e") == mappings_inside(VALUE, "x") == []
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ({"a": 1, "b": [None]}, {"b": [None], "a": 1}, True),
+        ([1], [1.0], False),
+        ([1], [True], False),
+        ({"a": None}, {}, False),
+        (float("nan"), float("nan"), False),
+    ],
+)
+def test_two_values_are_the_same_json(left, right, expected):
+    assert same_json(left, right) is expected
+
+
+def test_every_text_is_changed_and_no_key():
+    value = {"a": ["b", 1, {"c": "d"}], "e": None}
+    assert with_each_text(value, str.upper) == {"a": ["B", 1, {"c": "D"}], "e": None}
