@@ -53,18 +53,15 @@ def delta_pieces(operation: Operation, status: int = 200, *, is_numbered: bool =
 def documents_of(api: Api) -> ApiDocuments | None:
     """What documents ask an API; None where they show its interactions as plain events."""
     # Imported with the first document, because tests that only play need none of it.
-    from runmock.apis.assistants.documents import DOCUMENTS
+    from runmock.apis.assistants.documents import DOCUMENTS as OF_ASSISTANTS
+    from runmock.apis.responses.documents import DOCUMENTS as OF_RESPONSES
 
-    known: Mapping[Api, ApiDocuments] = {ASSISTANTS: DOCUMENTS}
+    known: Mapping[Api, ApiDocuments] = {ASSISTANTS: OF_ASSISTANTS, RESPONSES: OF_RESPONSES}
     return known.get(api)
 
 
 def story_reader(api: Api, story: Story, time: StoryTime) -> StoryReader | None:
     """What reads the interactions of an API into a story; None where they are shown as plain events."""
-    if api is RESPONSES:
-        from runmock.apis.responses.recorded.story_builder import ResponsesStory
-
-        return ResponsesStory(story, time)
     documents = documents_of(api)
     return None if documents is None else documents.story_reader(story, time)
 
@@ -80,7 +77,7 @@ def application_for(run: ScriptedRun) -> Converse:
 
     They are of the API that the run is kept for, or that alone can have its faults.
     """
-    from runmock.apis.responses.application import converse
+    from runmock.apis.responses.application.conversation import converse
 
     is_for_responses = conditions_of(run).get("api") == "responses" or any(f.kind in CHANGES for f in run.faults)
     return converse if is_for_responses else script_documents().converse
