@@ -1,1 +1,1 @@
-"""What an application sends, made up from a script: for `expand`, and for runs that a recording does not create."""
+"""A made-up application of the Responses API, which asks what a script is to play: for `expand` and `distill`."""
