@@ -17,8 +17,9 @@ DECK = TAPE | {"runmock.recording", "runmock.deck"}
 TRANSPORTS = APIS | {"runmock.deck", "runmock.transports"}
 SESSION = CORE | {"runmock.tape", "runmock.recording", "runmock.deck", "runmock.transports"}
 SESSION |= {"runmock.serve", "runmock.session"}
-COMMAND = DECK | {"runmock.session", "runmock.serve", "runmock.documents", "runmock.cli"}
+COMMAND = DECK | {"runmock.session", "runmock.serve", "runmock.documents", "runmock.viewer", "runmock.cli"}
 PLUGIN = CORE | {"runmock.tape", "runmock.deck", "runmock.transports", "runmock.documents", "runmock.session"}
+PLUGIN |= {"runmock.viewer"}
 
 FLOORS = {
     "runmock/core": CORE,
@@ -27,8 +28,9 @@ FLOORS = {
     "runmock/recording": RECORDING,
     "runmock/deck": DECK | {"pydantic_core"},
     "runmock/transports": TRANSPORTS | {"httpx", "httpx2", "h11", "respx", "anyio", "requests", "aiohttp"},
-    "runmock/serve": DECK | {"runmock.serve", "starlette", "uvicorn", "httpx"},
+    "runmock/serve": DECK | {"runmock.serve", "runmock.viewer", "starlette", "uvicorn", "httpx"},
     "runmock/documents": DECK | {"runmock.documents"},
+    "runmock/viewer": DECK | {"runmock.documents", "runmock.viewer"},
     "runmock/session": SESSION | {"respx"},
     "runmock/__init__.py": {"runmock.core", "runmock.deck", "runmock.session", "pytest_runmock.shared.making"},
     "runmock/cli": COMMAND | {"runmock", "click", "rich", "httpx", "httpx2", "openai"},

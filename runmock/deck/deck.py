@@ -125,12 +125,14 @@ class Deck(DeckState):
                     reading = self.activity.answered(noted, reply)
         except RunmockFailure as failure:
             self._guard.keep(failure)
+            if self.witness is not None:
+                self.witness.sees_failure(incoming, failure)
             raise
         except Exception as error:
             raise self._guard.failure_of(error) from error
         if isinstance(reply, Reply) and reply.is_stream:
-            return reply.framed(GuardedFrames(reply.frames, self._guard, reading))
-        return reply
+            reply = reply.framed(GuardedFrames(reply.frames, self._guard, reading))
+        return reply if self.witness is None else self.witness.sees(incoming, reply)
 
     @property
     def is_streaming(self) -> bool:

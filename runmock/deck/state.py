@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from runmock.core.report.request_view import RequestView
     from runmock.core.report.run_views import RunView
     from runmock.deck.file_views import FileView, VectorStoreView
+    from runmock.deck.witness import Witness
     from runmock.recording.upstream_calls import UpstreamCalls
     from runmock.tape.reading.cassette import Cassette
 
@@ -46,6 +47,8 @@ class DeckState:
     upstream_calls: UpstreamCalls | None = None
     activity: Activity | None = None
     """Records what the application does; None records nothing."""
+    witness: Witness | None = None
+    """Keeps requests with their answers, for a page that shows them; None keeps nothing."""
     _history: History = field(init=False)
     stage: Stage = field(init=False)
     """The scripted runs that are to be played, and what they share."""

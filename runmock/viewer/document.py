@@ -23,13 +23,19 @@ if TYPE_CHECKING:
 
 
 def document_of(
-    story: Story, interactions: Sequence[Interaction], base: float | None, files: Mapping[str, bytes] | None = None
+    story: Story,
+    interactions: Sequence[Interaction],
+    base: float | None = None,
+    *,
+    files: Mapping[str, bytes] | None = None,
+    notes: Sequence[str] = (),
 ) -> JSON:
     """The document of a recording and its story.
 
     `base`: when the recording began, in seconds since the epoch. `files`: bytes of files that a script has, by id.
+    `notes`: what went wrong with each request; an empty text for nothing.
     """
-    requests, places = list(_requests(interactions, base)), _Places(interactions)
+    requests, places = list(_requests(story, interactions, base, notes)), _Places(interactions)
     conversations = [_conversation(thread, places) for thread in story.threads.values()]
     if story.refusals:
         refused = [_refusal(refusal, places) for refusal in story.refusals]
@@ -62,18 +68,20 @@ class _Places:
         return None if known is None else self._by_id.get(known)
 
 
-def _requests(interactions: Sequence[Interaction], base: float | None) -> Iterator[JSON]:
-    now = 0.0
-    for interaction in interactions:
-        times = event_times(interaction, now, base)
-        begun, now = now, max([now, *times])
+def _requests(
+    story: Story, interactions: Sequence[Interaction], base: float | None, notes: Sequence[str]
+) -> Iterator[JSON]:
+    for place, (interaction, (begun, ended)) in enumerate(zip(interactions, story.spans, strict=True)):
+        times = event_times(interaction, begun, base)
+        if ended > begun and max([begun, *times]) == begun:  # the times are in the objects inside of its events
+            times = [begun + (ended - begun) * (number + 1) / len(times) for number in range(len(times))]
         request: JSON = {
             "method": interaction.method,
             "path": interaction.path,
             "operation": interaction.operation.name,
             "status": interaction.status,
             "at": _rounded(begun),
-            "until": _rounded(now),
+            "until": _rounded(max([ended, *times])),
         }
         if interaction.query:
             request["query"] = {name: list(values) for name, values in interaction.query.items()}
@@ -85,6 +93,8 @@ def _requests(interactions: Sequence[Interaction], base: float | None) -> Iterat
             request["repeat"] = interaction.repeat
         if interaction.is_truncated:
             request["isTruncated"] = True
+        if notes and notes[place]:
+            request["note"] = notes[place]
         yield request | _answer(interaction, times)
 
 

@@ -203,6 +203,8 @@ class Story:
     """Refused requests outside of every thread, in their order."""
     others: list[Interaction] = field(default_factory=list)
     """Interactions of APIs whose recordings are shown as plain events: uploads of files, for example."""
+    spans: list[tuple[float, float]] = field(default_factory=list)
+    """Of each interaction, when its request was sent, and when its answer had come."""
     ended_ms: float = 0
     is_timed: bool = False
     """Whether the recording contains times; without them each event of a stream counts as one millisecond."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
 
 TIME_KEYS = ("created_at", "started_at", "completed_at", "failed_at", "cancelled_at", "incomplete_at")
 """Times of what has happened to an object; `expires_at` is not one: it lies in the future."""
+
+
+NOT_FROM_OBJECTS = math.inf
+"""A base that is after every time: then no time in an object counts, only when requests were sent, and their pace."""
 
 
 @dataclass(slots=True)

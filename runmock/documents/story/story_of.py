@@ -9,7 +9,7 @@ from runmock.core.story.story import Story
 from runmock.core.story.timing import StoryTime
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from runmock.core.api import Api
     from runmock.core.api_documents import StoryReader
@@ -21,21 +21,26 @@ def story_of(
     began_at: float | None = None,
     *,
     is_told: Callable[[Api], bool] = lambda _: True,
+    began_ms: Sequence[float] = (),
 ) -> Story:
     """The story of a recording that began at `began_at` (seconds since the epoch), else with its first object.
 
     `is_told`: whether the interactions of an API are read; those of others are only kept.
+    `began_ms`: when each request was sent, in milliseconds since the recording began, where that is known.
     """
     story, time = Story(), StoryTime(began_at)
     readers: dict[Api, StoryReader | None] = {}
     for place, interaction in enumerate(interactions):
         api = interaction.operation.api
+        if began_ms:
+            time.now_ms = began_ms[place]
         if api not in readers:
             readers[api] = story_reader(api, story, time) if is_told(api) else None
-        reader = readers[api]
+        reader, begun = readers[api], time.now_ms
         if reader is None:
             story.others.append(interaction)
         else:
             reader.add(place, interaction)
+        story.spans.append((begun, time.now_ms))
     story.ended_ms = time.now_ms
     return story
