@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from runmock.core.secrets.hits import SecretSpan, replaced
+from runmock.core.secrets.hits import REDACTED, SecretSpan, replaced
 from runmock.core.secrets.redacted import in_place
 from runmock.tape.secrets.secret_shapes import SHAPES
 
@@ -54,6 +54,17 @@ def hidden(text: str, known: Iterable[str] = ()) -> str:
     """A text for a message, with every secret in it hidden; escapes of URLs are undone."""
     shown = unquote(text)
     return replaced([shown], [*secret_hits(shown, known), *in_place(shown)])[0]
+
+
+def redacted_text(text: str, known: Iterable[str] = ()) -> str:
+    """A text for a page, with `redacted` in the place of every secret and of every key in the environment."""
+    keys = (*keys_of_environment(), *known)
+    shown = replaced([text], [*secret_hits(text, keys), *in_place(text)])[0]
+    if not secret_hits(shown, keys):
+        return shown
+    lines = (REDACTED if secret_hits(line, keys) else line for line in shown.split("\n"))
+    by_line = "\n".join(lines)
+    return REDACTED if secret_hits(by_line, keys) else by_line
 
 
 def secrets_in(text: str, known: Iterable[str] = ()) -> list[FoundSecret]:
