@@ -30,7 +30,8 @@ def _lines(results: Sequence[Result], name: str) -> Iterator[str]:
     yield ""
     runs, requests = sum(result.runs for result in results), sum(result.requests for result in results)
     cassettes = {path for result in results for path in result.cassettes}
-    yield f"runmock played {counted(runs, 'run')} in {counted(requests, 'request')}, from {counted(len(cassettes), 'cassette')}."
+    played = f"{counted(runs, 'run')} in {counted(requests, 'request')}"
+    yield f"runmock played {played}, from {counted(len(cassettes), 'cassette')}."
     with_problems = [result for result in results if result.problems]
     for result in with_problems[:MOST_TESTS]:
         yield from _test(result)

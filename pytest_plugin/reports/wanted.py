@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from pytest_runmock import option_table, settings
 
 if TYPE_CHECKING:
-    import pytest
+    from pathlib import Path
 
 PAGE, MARKDOWN = (".html", ".htm"), (".md", ".markdown")
 """How the name of a file ends, by what it contains."""
@@ -35,8 +35,11 @@ def wants_page(config: pytest.Config) -> bool:
 
 
 def check(config: pytest.Config) -> None:
-    """Raise ValueError for a file that has no form of its own."""
+    """Raise ValueError for a file that has no form of its own, and pytest.UsageError for a wrong word."""
     for path in files(config):
+        if not path.suffix:
+            name = "--runmock-report" if config.getoption("--runmock-report") else option_table.VARIABLES["report"]
+            raise pytest.UsageError(f"{name} {settings.not_a_word(path.name)}")
         if path.suffix.lower() not in (*PAGE, *MARKDOWN):
             raise ValueError(f"a report is a page, FILE.html, or a text, FILE.md; {str(path.name)!r} is neither")
         if path.is_dir():

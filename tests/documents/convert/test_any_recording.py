@@ -13,10 +13,10 @@ from runmock.documents.check.checking import check_text
 from runmock.documents.compare import compared
 from runmock.documents.convert.distilling import distilled
 from runmock.documents.show.summary import summary_of
-from runmock.viewer.cassette_page import cassette_page
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.yaml.yaml12 import load
 from runmock.tape.yaml.yaml_text import flow
+from runmock.viewer.cassette_page import cassette_page
 
 GOOD = load(RECORDING, "good")
 ODD = st.sampled_from(

@@ -16,8 +16,8 @@ from runmock.documents.compare import compared
 from runmock.documents.convert.distilling import distilled
 from runmock.documents.convert.expanding import expanded, expanded_text
 from runmock.documents.show.summary import summary_of
-from runmock.viewer.cassette_page import cassette_page
 from runmock.tape.reading.cassette import cassette_from
+from runmock.viewer.cassette_page import cassette_page
 
 RUN = "{id: run_1, object: thread.run, thread_id: thread_1, assistant_id: asst_x, status: queued}"
 HELLO = "{id: msg_1, object: thread.message, thread_id: thread_1, run_id: run_1, role: assistant, content: [{type: text, text: {value: Hello!, annotations: []}}]}"
