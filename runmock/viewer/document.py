@@ -6,6 +6,8 @@ Times are milliseconds since the recording began. `request` is the number of a r
 from __future__ import annotations
 
 import json
+import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.story.story import MessageStory, RunStory
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction
     from runmock.core.story.story import RefusalStory, Story, ThreadStory
     from runmock.documents.story.timeline_lines import TimelineLine
+
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def document_of(
@@ -40,6 +44,8 @@ def document_of(
     if story.refusals:
         refused = [_refusal(refusal, places) for refusal in story.refusals]
         conversations.append({"id": "", "title": "Refused", "items": refused})
+    if unanswered := [_unanswered(place, request) for place, request in enumerate(requests) if _is_unanswered(request)]:
+        conversations.append({"id": "", "title": "Not answered", "items": unanswered})
     ends = (item.get("until", item["at"]) for one in conversations for item in one["items"])
     return {
         "isTimed": story.is_timed,
@@ -164,6 +170,15 @@ def _refusal(refusal: RefusalStory, places: _Places) -> JSON:
     }
 
 
+def _is_unanswered(request: JSON) -> bool:
+    return bool(request.get("note")) and not request["status"]
+
+
+def _unanswered(place: int, request: JSON) -> JSON:
+    name = request["operation"] or f"{request['method']} {request['path']}"
+    return {"kind": "unanswered", "operation": name, "text": request["note"], "at": request["at"], "request": place}
+
+
 def _run(run: RunStory) -> JSON:
     prompt, completion = tokens_of(run)
     told: JSON = {
@@ -207,5 +222,22 @@ def _rounded(at_ms: float) -> float:
 
 
 def json_for_page(value: Any) -> str:
-    """A JSON text that may stand in a page: it contains no `<`, so nothing in it can end the element around it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    """A JSON text that may stand in a page: it contains no `<`, so nothing in it can end the element around it.
+
+    What no JSON text can hold is written as browsers read it: half a surrogate pair by its number, NaN as a text.
+    """
+    try:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        text = json.dumps(_without_odd_numbers(value), ensure_ascii=False, separators=(",", ":"))
+    return _HALF_PAIR.sub(lambda half: f"\\u{ord(half[0]):04x}", text).replace("<", "\\u003c")
+
+
+def _without_odd_numbers(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, dict):
+        return {key: _without_odd_numbers(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_odd_numbers(part) for part in value]
+    return value

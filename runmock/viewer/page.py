@@ -21,11 +21,15 @@ SCRIPTS = (
     "texts.js",
     "differences.js",
     "source.js",
+    "rows.js",
     "lists.js",
+    "lanes.js",
     "axis.js",
     "conversation.js",
+    "views.js",
     "inspector.js",
     "sidebar.js",
+    "keys.js",
     "live.js",
     "app.js",
 )
@@ -47,7 +51,7 @@ def page_of(page: JSON, documents: Iterable[JSON | str] = (), *, is_live: bool =
         f'<script type="application/json" id="{name}">{text}</script>\n'
         for name, text in {"page": json_for_page(page), **texts}.items()
     )
-    title = escape(str(page.get("title", "runmock")))
+    title = escape(page["title"].encode(errors="replace").decode())
     return _frame(is_live=is_live).replace("{{title}}", title, 1).replace("{{data}}", data, 1)
 
 

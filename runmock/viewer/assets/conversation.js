@@ -1,26 +1,42 @@
-// The conversation as people read it: messages, runs with their calls as cards, refused requests.
+// The conversation as people read it: messages, runs with their calls as cards, refused and unanswered requests.
 function Conversation({ document, selected, onSelect }) {
-  const items = document.items;
-  const chosen = selected.item ?? items.find((item) => item.request !== undefined && item.request === selected.request)?.number ?? null;
+  const { items } = document;
+  const ofRequest = () => items.find((item) => item.request !== undefined && item.request === selected.request)?.number;
+  const chosen = selected.item ?? ofRequest() ?? null;
   useLayoutEffect(() => {
     if (chosen !== null) window.document.getElementById(`item-${chosen}`)?.scrollIntoView({ block: "nearest" });
   }, [chosen, document]);
-  if (!items.length) return html`<p class="dim empty">No conversation: ${document.requests.length ? "see the list of requests" : "nothing was asked"}.</p>`;
-  return html`<${Growing} items=${items} upTo=${chosen}>${(item) => html`<${Item} key=${item.number ?? `heading-${item.conversation.id}`} item=${item} document=${document} isChosen=${item.number === chosen && chosen !== null} onSelect=${onSelect} />`}<//>`;
+  if (!items.length) {
+    const why = document.requests.length ? "see the list of requests" : "nothing was asked";
+    return html`<p class="dim empty">No conversation: ${why}.</p>`;
+  }
+  const itemOf = (item) => html`
+    <${Item} key=${item.number ?? `heading-${item.conversation.id}`} item=${item} document=${document} onSelect=${onSelect}
+             isChosen=${item.number === chosen && chosen !== null} />`;
+  return html`<${Growing} items=${items} upTo=${chosen}>${itemOf}<//>`;
 }
 
+const KINDS = { message: Message, run: Run, refusal: Refusal, unanswered: Unanswered };
+
 function Item({ item, document, isChosen, onSelect }) {
-  if (item.kind === "heading") {
-    const { conversation } = item;
-    return html`<h2>${conversation.title ?? conversation.id}${conversation.existedBefore && html` <small class="dim">was there before</small>`}</h2>`;
-  }
+  if (item.kind === "heading") return html`<${Heading} conversation=${item.conversation} />`;
   const choose = () => onSelect({ request: item.request ?? null, item: item.number, event: null });
-  const Kind = { message: Message, run: Run, refusal: Refusal }[item.kind];
+  const onClick = (event) => event.target.closest("a, button, summary") || choose();
+  const classes = ["item", item.kind, item.role === "assistant" ? "assistant" : "", isChosen ? "selected" : ""];
   return html`
-    <article class="item ${item.kind} ${item.role === "assistant" ? "assistant" : ""} ${isChosen ? "selected" : ""}" id="item-${item.number}" data-request=${item.request}
-             data-item=${item.number} data-at=${item.at} aria-current=${isChosen ? "true" : undefined} onClick=${(event) => event.target.closest("a, button, summary") || choose()}>
-      <${Kind} item=${item} document=${document} choose=${choose} />
+    <article class=${classes.join(" ")} id="item-${item.number}" data-request=${item.request} data-item=${item.number}
+             data-at=${item.at} aria-current=${isChosen ? "true" : undefined} onClick=${onClick}>
+      <${KINDS[item.kind]} item=${item} document=${document} choose=${choose} />
     </article>`;
+}
+
+function Heading({ conversation }) {
+  const before = conversation.existedBefore && html` <small class="dim">was there before</small>`;
+  return html`<h2><bdi>${conversation.title ?? conversation.id}</bdi>${before}</h2>`;
+}
+
+function Name({ text, choose }) {
+  return html`<button type="button" class="plain" onClick=${choose}><bdi>${text}</bdi></button>`;
 }
 
 function MadeUp({ is }) {
@@ -29,7 +45,7 @@ function MadeUp({ is }) {
 
 function Message({ item, document, choose }) {
   return html`
-    <h3><button type="button" class="plain" onClick=${choose}>${item.role}</button> <${MadeUp} is=${item.isMadeUp} /></h3>
+    <h3><${Name} text=${item.role} choose=${choose} /> <${MadeUp} is=${item.isMadeUp} /></h3>
     <${Markdown} text=${item.text} />
     ${(item.images ?? []).map((id) => html`<${Picture} key=${id} id=${id} document=${document} />`)}`;
 }
@@ -40,18 +56,32 @@ function Picture({ id, document }) {
 }
 
 function Refusal({ item, choose }) {
+  const text = `refused with ${item.status} ${item.code}`;
   return html`
-    <h3><button type="button" class="plain" onClick=${choose}>${item.operation}</button> <${Status} status=${item.status} text=${`refused with ${item.status} ${item.code}`} /></h3>
+    <h3><${Name} text=${item.operation} choose=${choose} /> <${Status} status=${item.status} text=${text} /></h3>
     <p class="plain-text">${item.text}</p>`;
 }
 
-function Run({ item, document, choose }) {
-  const facts = [...item.about, item.isStreamed ? "streamed" : "polled", ...(item.tokens ? [`${item.tokens[0].toLocaleString("en")} + ${item.tokens[1].toLocaleString("en")} tokens`] : []),
-    ...(hasTime(document, item) ? [clock(lengthOf(item))] : [])];
+function Unanswered({ item, choose }) {
   return html`
-    <h3><button type="button" class="plain" onClick=${choose}>${item.id}</button> <${Status} status=${item.status || "no status"} /> <span class="dim">${facts.join(", ")}</span></h3>
+    <h3><${Name} text=${item.operation} choose=${choose} /> <${Status} status="failed" text="not answered" /></h3>
+    <${Difference} text=${item.text} />`;
+}
+
+function Run({ item, document, choose }) {
+  const isTimed = hasTime(document, item);
+  return html`
+    <h3><${Name} text=${item.id} choose=${choose} /> <${Status} status=${item.status || "no status"} />
+      <span class="dim"> ${runFacts(item, isTimed).join(", ")}</span></h3>
     ${item.why && html`<p class="why ${classOf(item.status)}">${item.why}</p>`}
-    <ol class="lines">${linesOf(item).map((line, at) => html`<${Line} key=${at} line=${line} isTimed=${hasTime(document, item)} />`)}</ol>`;
+    <ol class="lines">${linesOf(item).map((line, at) => html`<${Line} key=${at} line=${line} isTimed=${isTimed} />`)}</ol>`;
+}
+
+function runFacts(item, isTimed) {
+  const facts = [...item.about, item.isStreamed ? "streamed" : "polled"];
+  if (item.tokens) facts.push(`${item.tokens.map((number) => number.toLocaleString("en")).join(" + ")} tokens`);
+  if (isTimed) facts.push(clock(lengthOf(item)));
+  return facts;
 }
 
 // Statuses that follow each other are one line.
@@ -66,26 +96,45 @@ function linesOf(run) {
 }
 
 function Line({ line, isTimed }) {
-  const time = isTimed ? html`<time>${clock(line.at)}</time>` : html`<time></time>`;
-  if (line.kind === "statuses")
-    return html`<li data-at=${line.at}>${time}<span class="statuses">${line.statuses.map((one, at) => html`${at > 0 && html`<span class="dim" aria-hidden="true"> → </span>`}<${Status} status=${one.text} />`)}</span></li>`;
+  return html`<li data-at=${line.at}><time>${isTimed ? clock(line.at) : ""}</time><${LineContent} line=${line} /></li>`;
+}
+
+function LineContent({ line }) {
+  if (line.kind === "statuses") return html`<${Statuses} statuses=${line.statuses} />`;
   const deltas = line.pieces?.length ? html` <span class="dim">${count(line.pieces.length, "delta")}</span>` : null;
-  if (line.kind === "message") return html`<li data-at=${line.at}>${time}<span>message${deltas}</span></li>`;
-  if (line.kind === "reasoning") return html`<li data-at=${line.at}>${time}<details class="thought"><summary>reasoning</summary><div class="plain-text">${line.text.replace(/^reasoning: /, "")}</div></details></li>`;
-  return html`<li data-at=${line.at}>${time}<${Call} line=${line} deltas=${deltas} /></li>`;
+  if (line.kind === "message") return html`<span>message${deltas}</span>`;
+  if (line.kind !== "reasoning") return html`<${Call} line=${line} deltas=${deltas} />`;
+  const thought = line.text.replace(/^reasoning: /, "");
+  return html`<details class="thought"><summary>reasoning</summary><div class="plain-text">${thought}</div></details>`;
+}
+
+function Statuses({ statuses }) {
+  const arrow = html`<span class="dim" aria-hidden="true"> → </span>`;
+  return html`<span class="statuses">${statuses.map((one, at) => html`${at > 0 && arrow}<${Status} status=${one.text} />`)}</span>`;
 }
 
 function Call({ line, deltas }) {
-  const open = line.kind === "function" ? line.text.indexOf("(") : -1;
-  const name = open < 0 ? line.kind : line.text.slice(0, open);
-  const input = open < 0 ? (line.text === line.kind ? "" : line.text) : line.text.slice(open + 1, line.text.endsWith(")") ? -1 : undefined);
+  const { name, input } = partsOfCall(line);
   return html`
     <div class="call">
-      <div class="call-name mono">${name}${deltas}</div>
+      <div class="call-name mono"><bdi>${name}</bdi>${deltas}</div>
       <div class="sides">
-        <div><small class="dim">${line.kind === "function" ? "arguments" : "input"}</small><${Code} label="Arguments of ${name}" text=${prettyText(input) || "none"} /></div>
-        <div><small class="dim">output</small> <${MadeUp} is=${line.isMadeUp} />
-          ${line.isMissing ? html`<p class="bad">never answered</p>` : line.output === undefined ? html`<p class="dim">none</p>` : html`<${Code} label="Output of ${name}" text=${prettyText(line.output)} />`}</div>
+        <div><small class="dim">${line.kind === "function" ? "arguments" : "input"}</small>
+          <${Code} label="Arguments of ${name}" text=${prettyText(input) || "none"} /></div>
+        <div><small class="dim">output</small> <${MadeUp} is=${line.isMadeUp} /><${Output} line=${line} name=${name} /></div>
       </div>
     </div>`;
+}
+
+function Output({ line, name }) {
+  if (line.isMissing) return html`<p class="bad">never answered</p>`;
+  if (line.output === undefined) return html`<p class="dim">none</p>`;
+  return html`<${Code} label="Output of ${name}" text=${prettyText(line.output)} />`;
+}
+
+// `name(arguments)` of a function; of a built-in tool its kind, and its code if it has any.
+function partsOfCall({ kind, text }) {
+  const open = kind === "function" ? text.indexOf("(") : -1;
+  if (open < 0) return { name: kind, input: text === kind ? "" : text };
+  return { name: text.slice(0, open), input: text.slice(open + 1, text.endsWith(")") ? -1 : undefined) };
 }

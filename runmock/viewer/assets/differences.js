@@ -5,7 +5,8 @@ function differences(before, after, place = "", found = []) {
   if (found.length >= MOST_DIFFERENCES || Object.is(before, after)) return found;
   const isBoth = (test) => test(before) && test(after);
   if (isBoth(Array.isArray)) {
-    for (let at = 0; at < Math.max(before.length, after.length); at++) differences(before[at], after[at], `${place}[${at}]`, found);
+    for (let at = 0; at < Math.max(before.length, after.length); at++)
+      differences(before[at], after[at], `${place}[${at}]`, found);
   } else if (isBoth((value) => value !== null && typeof value === "object" && !Array.isArray(value))) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)]))
       differences(before[key], after[key], place ? `${place}.${key}` : key, found);

@@ -1,4 +1,4 @@
-// The data of the page, and what is derived from it: which requests belong together, which rows a list has.
+// The data of the page, and what is derived from it: what belongs to a conversation, which requests belong together.
 function dataOf(id) {
   const element = document.getElementById(id);
   return element === null ? null : JSON.parse(element.textContent);
@@ -30,14 +30,15 @@ function prepared(document) {
     }
   }
   document.requests.forEach((request, number) => Object.assign(request, { number, ...factsOf(request) }));
-  document.runs = document.items.filter((item) => item.kind === "run" || item.kind === "refusal");
+  document.runs = document.items.filter((item) => item.kind !== "message" && item.kind !== "heading");
   return document;
 }
 
 function factsOf(request) {
-  const isBroken = request.isTruncated || request.note;
-  const kind = request.status >= 400 ? "bad" : isBroken ? "warn" : request.status ? "good" : "wait";
-  return { kind };
+  const isUnanswered = request.note && !request.status;
+  if (request.status >= 400 || isUnanswered) return { kind: "bad" };
+  if (request.isTruncated || request.note) return { kind: "warn" };
+  return { kind: request.status ? "good" : "wait" };
 }
 
 // Text of a stream, put together from its deltas; and the number of the event that brought its last piece.
@@ -77,81 +78,14 @@ function groupsOf(requests) {
   const groups = [];
   for (const request of requests) {
     const last = groups.at(-1);
-    const isSame = last && last[0].method === "GET" && request.method === "GET" && last[0].path === request.path && last[0].kind === request.kind;
-    if (isSame) last.push(request);
+    if (last && isPollLike(last[0], request)) last.push(request);
     else groups.push([request]);
   }
   return groups;
 }
 
-// The rows of a list. A row has a `key`, what it shows, and what is selected with it.
-const ROWS = {
-  tests: ({ filter, status, sort }) => {
-    const word = filter.toLowerCase();
-    const found = (page.tests ?? []).map((test, number) => ({ test, number })).filter(({ test }) =>
-      (!word || `${test.id} ${test.cassettes.join(" ")} ${test.problems.map((one) => one.text).join(" ")}`.toLowerCase().includes(word))
-      && fits(status, classOf(test.outcome), test.problems.length > 0));
-    if (sort === "longest") found.sort((one, other) => other.test.seconds - one.test.seconds);
-    return found.map(({ test, number }) => ({
-      key: `test-${number}`, kind: classOf(test.outcome), title: shortName(test.id), whole: test.id,
-      note: [test.outcome, clock(test.seconds * 1000), ...test.problems.slice(0, 1).map((one) => one.title)].join(", "),
-      select: { test: number, request: null, event: null, view: "summary" },
-    }));
-  },
-  runs: ({ document, filter, status, sort }) => {
-    const word = filter.toLowerCase();
-    const found = document.runs.filter((item) => fits(status, item.kind === "refusal" ? "bad" : classOf(item.status), Boolean(item.why))
-      && (!word || runText(item, document).includes(word)));
-    if (sort === "longest") found.sort((one, other) => lengthOf(other) - lengthOf(one));
-    return found.map((item) => ({
-      key: `item-${item.number}`, kind: item.kind === "refusal" ? "bad" : classOf(item.status),
-      title: item.kind === "refusal" ? `${item.operation}: ${item.status} ${item.code}` : firstWords(item.asked) || item.id, whole: item.id ?? item.text,
-      note: item.kind === "refusal" ? firstWords(item.text) : [item.status || "no status", ...(hasTime(document, item) ? [clock(lengthOf(item))] : []), item.id].join(", "),
-      at: item.at, item: item.number, requestNumber: item.request,
-      select: { request: item.request, event: null, item: item.number },
-    }));
-  },
-  requests: ({ document, filter, status, sort, opened }) => {
-    const word = filter.toLowerCase();
-    let found = document.requests.filter((request) => fits(status, request.kind, request.kind !== "good") && (!word || searchText(request).includes(word)));
-    if (sort === "longest") found = [...found].sort((one, other) => lengthOf(other) - lengthOf(one));
-    const rows = [];
-    for (const group of sort === "longest" ? found.map((one) => [one]) : groupsOf(found)) {
-      if (group.length > 1) {
-        const key = `group-${group[0].number}`;
-        rows.push({ ...rowOf(group[0], document), key, group: group.length, title: `${group[0].operation || group[0].path}`, isOpen: opened.has(key),
-          note: `${count(group.length, "poll")}, until ${lastStatus(group)}` });
-        if (!opened.has(key)) continue;
-      }
-      for (const request of group) rows.push({ ...rowOf(request, document), level: group.length > 1 ? 1 : 0 });
-    }
-    return rows;
-  },
-};
-
-function lastStatus(group) {
-  const last = group.at(-1);
-  return last.answer?.status ?? last.status;
-}
-
-function rowOf(request, document) {
-  const parts = [`${request.method} ${request.path}`];
-  if (request.events) parts.push(count(request.events.length, "event"));
-  if (document.isTimed || page.source === "live") parts.push(clock(lengthOf(request)));
-  return {
-    key: `request-${request.number}`, kind: request.kind, title: `${request.operation || request.path}`, whole: `${request.method} ${request.path}`,
-    badge: request.status ? String(request.status) : "...", note: parts.join(", "), at: request.at, requestNumber: request.number,
-    select: { request: request.number, event: null },
-  };
-}
-
-function fits(status, kind, isProblem) {
-  return status === "all" || (status === "problems" ? kind === "bad" || kind === "warn" || isProblem : kind === status);
-}
-
-function runText(item, document) {
-  const told = (item.lines ?? []).map((line) => `${line.text} ${line.output ?? ""}`).join(" ");
-  return `${item.id ?? ""} ${item.asked ?? ""} ${item.status} ${item.why ?? ""} ${item.text ?? ""} ${item.operation ?? ""} ${told}`.toLowerCase();
+function isPollLike(one, other) {
+  return one.method === "GET" && other.method === "GET" && one.path === other.path && one.kind === other.kind;
 }
 
 function lengthOf(thing) {

@@ -4,11 +4,14 @@ const { html, render, h, Fragment, useState, useEffect, useLayoutEffect, useRef,
 const LONGEST_MARKDOWN = 50_000; // characters; a longer text is shown as it is
 const LONGEST_SHOWN = 200_000; // characters of a JSON text that are shown at once
 
-function clock(ms) {
+// A time, as finely as needed: `step` is how far from it the next time is that has to look different.
+function clock(ms, step = Infinity) {
+  const digits = (least) => Math.min(Math.max(least, Math.ceil(-Math.log10(step / 1000))), 6);
   const seconds = ms / 1000;
-  if (seconds >= 60) return `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(1).padStart(4, "0")} min`;
-  if (seconds < 0.1) return `${Math.round(ms)} ms`;
-  return seconds < 10 ? `${seconds.toFixed(2)} s` : `${seconds.toFixed(1)} s`;
+  if (seconds >= 60) return `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(digits(1)).padStart(digits(1) + 3, "0")} min`;
+  if (seconds < 0.1 && step < 100) return `${Number(ms.toFixed(3))} ms`;
+  if (seconds < 0.1) return `${ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms)} ms`;
+  return `${seconds.toFixed(digits(seconds < 10 ? 2 : 1))} s`;
 }
 
 function count(number, noun, nouns = `${noun}s`) {
@@ -16,12 +19,14 @@ function count(number, noun, nouns = `${noun}s`) {
 }
 
 function firstWords(text, most = 120) {
-  const line = String(text ?? "").replace(/\s+/g, " ").trim();
+  const line = String(text ?? "")
+    .replace(/\s+/g, " ")
+    .trim();
   return line.length > most ? `${line.slice(0, most)}...` : line;
 }
 
 function pretty(value) {
-  return typeof value === "string" ? value : JSON.stringify(value, null, 2) ?? "";
+  return typeof value === "string" ? value : (JSON.stringify(value, null, 2) ?? "");
 }
 
 function prettyText(text) {
@@ -34,13 +39,14 @@ function prettyText(text) {
 
 // Raw HTML stays text, links keep to http, https and mailto, and images become links: a page asks nobody for anything.
 const markdown = new lib.MarkdownIt({ html: false, linkify: false, typographer: false });
-markdown.validateLink = (url) => /^(https?:|mailto:|#)/i.test(url.trim());
+markdown.validateLink = (url) => /^(https?:|mailto:)/i.test(url.trim());
 markdown.renderer.rules.image = (tokens, at) => {
   const url = tokens[at].attrGet("src") ?? "";
   const safe = markdown.utils.escapeHtml;
   return `<a href="${safe(url)}" target="_blank" rel="noopener noreferrer">${safe(tokens[at].content || "image")} (image)</a>`;
 };
-const plainLink = markdown.renderer.rules.link_open ?? ((tokens, at, options, env, self) => self.renderToken(tokens, at, options));
+const plainLink =
+  markdown.renderer.rules.link_open ?? ((tokens, at, options, env, self) => self.renderToken(tokens, at, options));
 markdown.renderer.rules.link_open = (tokens, at, options, env, self) => {
   tokens[at].attrSet("target", "_blank");
   tokens[at].attrSet("rel", "noopener noreferrer");
@@ -48,8 +54,8 @@ markdown.renderer.rules.link_open = (tokens, at, options, env, self) => {
 };
 
 function Markdown({ text }) {
-  if (text.length > LONGEST_MARKDOWN) return html`<div class="prose plain">${text}</div>`;
-  return html`<div class="prose" dangerouslySetInnerHTML=${{ __html: markdown.render(text) }}></div>`;
+  if (text.length > LONGEST_MARKDOWN) return html`<div class="prose plain" dir="auto">${text}</div>`;
+  return html`<div class="prose" dir="auto" dangerouslySetInnerHTML=${{ __html: markdown.render(text) }}></div>`;
 }
 
 function Code({ text, label }) {
@@ -61,16 +67,27 @@ function Code({ text, label }) {
   `;
 }
 
-const MARKS = { good: "✓", bad: "✗", warn: "!", ask: "?", wait: "…", "": "·" };
+const MARKS = { good: "✓", bad: "✗", warn: "!", ask: "?", wait: "○", "": "·" };
 const CLASSES = {
-  completed: "good", failed: "bad", expired: "bad", incomplete: "warn", cancelled: "warn", requires_action: "ask",
-  queued: "wait", in_progress: "wait", cancelling: "wait",
-  passed: "good", error: "bad", skipped: "wait", xfailed: "warn", xpassed: "warn",
+  completed: "good",
+  failed: "bad",
+  expired: "bad",
+  incomplete: "warn",
+  cancelled: "warn",
+  requires_action: "ask",
+  queued: "wait",
+  in_progress: "wait",
+  cancelling: "wait",
+  passed: "good",
+  error: "bad",
+  skipped: "wait",
+  xfailed: "warn",
+  xpassed: "warn",
 };
 
 function classOf(status) {
   if (typeof status === "number") return status >= 400 ? "bad" : status ? "good" : "wait";
-  return CLASSES[status] ?? "";
+  return Object.hasOwn(CLASSES, status) ? CLASSES[status] : "";
 }
 
 function Status({ status, text }) {
@@ -82,7 +99,8 @@ async function copied(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
-  } catch { // a page from disk may not be allowed to
+  } catch {
+    // a page from disk may not be allowed to
     const area = document.createElement("textarea");
     area.value = text;
     document.body.append(area);
