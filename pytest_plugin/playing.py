@@ -118,7 +118,7 @@ def _prepare(request: pytest.FixtureRequest, keywords: Mapping[str, Any]) -> Pla
     session = Session(session_options, missing, first, was_there, is_own=is_own)
     for cassette in test_cassettes.cassettes:
         session.deck.load(cassette)
-    if wanted.wants_page(item.config):
+    if wanted.files(item.config):
         seen.begin(session)
     if trial is not None:
         session.bring_chaos(trial.chaos(item.nodeid))

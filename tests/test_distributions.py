@@ -67,10 +67,11 @@ def built(tmp_path_factory):
 def test_the_wheel_has_the_packages_with_their_data_and_nothing_else(built):
     (wheel,) = built.glob("*.whl")
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    kept = {".py", ".json", ".yaml", ".html", ".typed"}
+    kept = {".py", ".json", ".yaml", ".html", ".typed", ".js", ".css", ".txt"}
     files = [path for top in TOPS for path in (ROOT / top).rglob("*") if path.suffix in kept]
     parts = [path.relative_to(ROOT).parts for path in files]
     assert names == {"/".join((TOPS[first], *rest)) for first, *rest in parts}
+    assert wheel.stat().st_size < 1_500_000
 
 
 def test_the_source_distribution_has_the_pages_and_the_examples_and_no_tests(built):

@@ -24,7 +24,7 @@ def test_every_data_file_of_the_tree_is_in_the_wheel():
         for pattern in patterns
         for path in (ROOT / package.replace(".", "/")).glob(pattern)
     }
-    suffixes = {".json", ".yaml", ".html", ".typed"}
+    suffixes = {".json", ".yaml", ".html", ".typed", ".js", ".css", ".txt"}
     assert named == {path for path in (ROOT / "runmock").rglob("*") if path.suffix in suffixes}
 
 

@@ -44,10 +44,12 @@ class Result:
 
 
 def results(reporter: pytest.TerminalReporter) -> list[Result]:
-    """Every test that played, the failed ones first, then in the order in which they ran."""
+    """Every test that played, and every module that was not collected: the failed ones first, then as they ran."""
     tests = _tests(reporter)
     for outcome in reversed(OUTCOMES):
         for report in reporter.stats.get(outcome, ()):
+            if report.when == "collect":
+                tests[report.nodeid] = Result(report.nodeid)
             if (result := tests.get(report.nodeid)) is not None:
                 result.outcome = outcome
                 if outcome in FAILED:
@@ -59,6 +61,8 @@ def results(reporter: pytest.TerminalReporter) -> list[Result]:
 
 def summed_up(results: Sequence[Result]) -> str:
     """`12 tests, 2 failed`."""
+    if not results:
+        return "no test played"
     failed = sum(result.has_failed for result in results)
     return f"{counted(len(results), 'test')}, {failed or 'none'} failed"
 
@@ -89,8 +93,8 @@ def _shared(reporter: pytest.TerminalReporter) -> Iterator[Result]:
 
 
 def _seen(reporter: pytest.TerminalReporter) -> Iterator[tuple[str, dict[str, Any]]]:
-    every = [report for reports in reporter.stats.values() for report in reports]
-    for report in dict.fromkeys(report for report in every if hasattr(report, SEEN)):
+    every = {report: None for reports in reporter.stats.values() for report in reports if hasattr(report, SEEN)}
+    for report in sorted(every, key=lambda report: report.stop):  # of a test that ran again the last one counts
         yield from ((report.nodeid, seen) for seen in getattr(report, SEEN))
 
 

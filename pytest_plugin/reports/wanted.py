@@ -29,11 +29,6 @@ def files(config: pytest.Config) -> list[Path]:
     return list(dict.fromkeys(folder / value for value in _given(config) if not _is_word(value)))
 
 
-def wants_page(config: pytest.Config) -> bool:
-    """Whether a file is written that shows what tests asked, and what was answered."""
-    return any(path.suffix.lower() in PAGE for path in files(config))
-
-
 def check(config: pytest.Config) -> None:
     """Raise ValueError for a file that has no form of its own, and pytest.UsageError for a wrong word."""
     for path in files(config):

@@ -17,9 +17,10 @@ def write(reporter: pytest.TerminalReporter) -> None:
     from pytest_runmock.reports.results import results
 
     from runmock.tape.files import store
+    from runmock.tape.secrets.redaction import redacted_text
 
     found = results(reporter)
-    name = reporter.config.rootpath.name
+    name = redacted_text(reporter.config.rootpath.name)
     for path in wanted.files(reporter.config):
         text = (page_text if path.suffix.lower() in wanted.PAGE else markdown_text)(found, name)
         try:

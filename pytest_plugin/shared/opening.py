@@ -90,7 +90,7 @@ def _prepared(definition: Definition, request: pytest.FixtureRequest) -> SharedS
         raise pytest.UsageError(text)
     for cassette in found.cassettes:
         session.deck.load(cassette)
-    if wanted.wants_page(config):
+    if wanted.files(config):
         seen.begin(session)
     path = first if session.deck.records else None
     paths = tuple(cassette.path for cassette in found.cassettes) or (() if path is None else (str(path),))

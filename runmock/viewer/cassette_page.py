@@ -29,7 +29,7 @@ def page_of_summary(summary: Summary) -> str:
     """The same, of a summary whose interactions hold no secrets."""
     page = {
         "source": "cassette",
-        "title": PurePath(summary.cassette.path).name,
+        "title": redacted_text(PurePath(summary.cassette.path).name),
         "about": [redacted_text(summary.origin), summary.counts],
         "findings": [
             {"line": finding.line, "rule": finding.rule, "text": redacted_text(finding.message)}

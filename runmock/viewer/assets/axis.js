@@ -151,6 +151,7 @@ function useZoom(document) {
 
 // The wheel zooms with ctrl and moves with shift; a drag moves what is zoomed.
 function usePlotGestures(plot, zoom, lengthMs) {
+  const isDragged = useRef(false);
   useEffect(() => {
     const element = plot.current;
     const { from, to } = zoom.window;
@@ -162,13 +163,17 @@ function usePlotGestures(plot, zoom, lengthMs) {
       else zoom.by(event.deltaY > 0 ? 1.25 : 0.8, from + msOf(event.clientX - element.getBoundingClientRect().left));
     };
     const onMove = (event) => {
-      if (event.buttons === 1 && event.movementX && to - from < lengthMs) zoom.pan(msOf(-event.movementX));
+      if (event.buttons !== 1 || !event.movementX || to - from >= lengthMs) return;
+      isDragged.current = true;
+      zoom.pan(msOf(-event.movementX));
     };
-    element.addEventListener("wheel", onWheel, { passive: false });
-    element.addEventListener("pointermove", onMove);
+    const onDown = () => { isDragged.current = false; };
+    const onClick = (event) => isDragged.current && event.stopPropagation(); // the end of a drag selects nothing
+    const listeners = { wheel: onWheel, pointermove: onMove, pointerdown: onDown, click: onClick };
+    const options = { passive: false, capture: true };
+    for (const [name, listener] of Object.entries(listeners)) element.addEventListener(name, listener, options);
     return () => {
-      element.removeEventListener("wheel", onWheel);
-      element.removeEventListener("pointermove", onMove);
+      for (const [name, listener] of Object.entries(listeners)) element.removeEventListener(name, listener, options);
     };
   });
 }

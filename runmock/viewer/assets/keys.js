@@ -1,6 +1,7 @@
 // The keys of the page.
 const HELP = [
-  ["/", "search"], ["Enter", "in the search: the first row that was found"], ["Escape", "leave the search"],
+  ["/", "search"], ["Enter", "in the search: the first row that was found"],
+  ["Escape", "leave the search; in the list: list everything again"],
   ["↑ ↓", "the row before, the next row"], ["j k", "the next row, the one before, from anywhere"],
   ["← →", "close or open repeats"], ["1 2 3", "tests, runs, requests"], ["n N", "the next problem, the one before"],
   ["p", "problems only"], ["s", "longest first"], ["v r a e d w", "summary, request, answer, events, changes, raw"],
@@ -9,7 +10,7 @@ const HELP = [
 ];
 
 function useKeys(shown) {
-  useEffect(() => {
+  useLayoutEffect(() => { // before the next key
     const onKey = (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || shown.state.isHelp || event.defaultPrevented) return;
       const isTyping = event.target.matches("input[type=search], select, textarea");
@@ -37,7 +38,7 @@ function keyAction(key, shown) {
   const view = Object.keys(VIEWS).find((name) => VIEWS[name].key === key);
   if (view) return viewsOf(state, document).includes(view) && (() => onSelect({ view }));
   const tab = tabsOf().find((name) => TABS[name].key === key);
-  if (tab) return () => { set({ tab, pane: "list" }); focusList(); };
+  if (tab) return () => { set({ ...chosenTab(tab), pane: "list" }); focusList(); };
   return (RowKeys[key] ?? EventKeys[key] ?? PageKeys[key])?.(shown);
 }
 
@@ -64,6 +65,7 @@ const PageKeys = {
   "=": ({ zoom }) => () => zoom.by(0.5),
   "-": ({ zoom }) => () => zoom.by(2),
   0: ({ zoom }) => zoom.all,
+  Escape: ({ set }) => () => set({ filter: "", status: "all" }),
   "?": ({ set }) => () => set({ isHelp: true }),
 };
 

@@ -7,6 +7,11 @@ function tabsOf() {
   return Object.keys(TABS).filter((name) => name !== "tests" || page.source === "tests");
 }
 
+// Another list begins with all of its rows.
+function chosenTab(tab) {
+  return { tab, filter: "", status: "all" };
+}
+
 function rowsOf(state, document) {
   return ROWS[state.tab]({ document, filter: state.filter, status: state.status, sort: state.sort, opened: state.opened });
 }
@@ -29,7 +34,7 @@ function Sidebar({ state, set, rows, onSelect }) {
     set({ opened: new Set(isOpen ? [...others, key] : others) });
   };
   return html`
-    <${ListTabs} tab=${state.tab} choose=${(tab) => set({ tab })} />
+    <${ListTabs} tab=${state.tab} choose=${(tab) => set(chosenTab(tab))} />
     <${Filters} state=${state} set=${set} />
     <p class="dim found" role="status">${count(all + hidden, state.tab.slice(0, -1))}</p>
     <div id="list-panel" role="tabpanel" aria-labelledby="tab-${state.tab}">
