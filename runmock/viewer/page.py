@@ -52,7 +52,9 @@ def page_of(page: JSON, documents: Iterable[JSON | str] = (), *, is_live: bool =
         for name, text in {"page": json_for_page(page), **texts}.items()
     )
     title = escape(page["title"].encode(errors="replace").decode())
-    return _frame(is_live=is_live).replace("{{title}}", title, 1).replace("{{data}}", data, 1)
+    before, _, behind = _frame(is_live=is_live).partition("{{title}}")
+    between, _, after = behind.partition("{{data}}")  # apart, so that no text of the data is taken for a place
+    return "".join((before, title, between, data, after))
 
 
 @cache

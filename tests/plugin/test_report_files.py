@@ -22,7 +22,8 @@ TESTS = """
         assert app.ask() == "Ho"
 
     def test_left(runmock):
-        runmock.reply("Hi").reply("Ho")
+        runmock.reply("Hi")
+        runmock.reply("Ho")
         app.ask()
 
     def test_other():
@@ -37,7 +38,7 @@ def scripts(project, file="made/r.html"):
     return {name: json.loads(data) for name, data in found}
 
 
-def tests_in(project):
+def by_name(project):
     """The tests of a page by the last part of their ids."""
     return {test["id"].rpartition("::")[2]: test for test in scripts(project)["page"]["tests"]}
 
@@ -64,7 +65,7 @@ def test_a_page_has_every_test_that_played_with_its_conversation_the_failed_ones
     page = scripts(project)["page"]
     assert page["title"] == f"Tests of {project.path.name}"
     assert page["about"][0] == "3 tests, 2 failed"
-    tests = tests_in(project)
+    tests = by_name(project)
     assert list(tests) == ["test_wrong", "test_left", "test_good"]
     assert [test["outcome"] for test in tests.values()] == ["failed", "error", "passed"]
     wrong, left = tests["test_wrong"], tests["test_left"]
@@ -96,7 +97,7 @@ def test_a_miss_is_in_both_with_what_differs(project, ran):
             runmock.when(last_message="/Rome/").reply("Roma")
             app.ask("Oslo")
     """)
-    test = tests_in(project)["test_miss"]
+    test = by_name(project)["test_miss"]
     assert "nearest   run 0" in test["problems"][0]["text"]
     document = scripts(project)[f"document-{test['document']}"]
     item = document["conversations"][-1]["items"][0]
@@ -114,7 +115,7 @@ def test_a_verdict_is_a_warning_that_fails_nothing(project, ran):
             for _ in range(9):
                 app.get(f"/threads/{run['thread_id']}/runs/{run['id']}")
     """).counts(passed=1)
-    (problem,) = tests_in(project)["test_impatient"]["problems"]
+    (problem,) = by_name(project)["test_impatient"]["problems"]
     assert (problem["title"], problem["kind"]) == ("looks like a defect", "warn")
     assert "### ⚠️ `test_app.py::test_impatient`" in text_in(project)
 
@@ -133,7 +134,7 @@ def test_when_no_test_played_the_file_says_so(project, suffix):
 def test_a_module_that_is_not_collected_is_in_it(project, ran):
     project.write("test_broken.py", "import no_such_module\n")
     ran(TESTS, "--continue-on-collection-errors")
-    tests = tests_in(project)
+    tests = by_name(project)
     assert tests["test_broken.py"]["outcome"] == "error"
     assert tests["test_broken.py"]["problems"][0]["title"] == (
         "collect: ModuleNotFoundError: No module named 'no_such_module'"
@@ -153,7 +154,7 @@ def test_a_skipped_test_and_an_expected_failure_are_told_as_such(project, ran):
             runmock.reply("Hi")
             assert app.ask() == "Ho"
     """)
-    assert {name: test["outcome"] for name, test in tests_in(project).items()} == {
+    assert {name: test["outcome"] for name, test in by_name(project).items()} == {
         "test_skip": "skipped",
         "test_expected": "xfailed",
     }
@@ -163,7 +164,7 @@ def test_workers_of_xdist_send_what_they_saw(project):
     project.write("pytest.ini", "[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     project.test(TESTS)
     project.run_apart("-n", "2", *BOTH)
-    tests = tests_in(project)
+    tests = by_name(project)
     assert {test["outcome"] for test in tests.values()} == {"failed", "error", "passed"}
     documents = scripts(project)
     assert all(documents[f"document-{test['document']}"]["requests"] for test in tests.values())
@@ -205,7 +206,7 @@ def test_of_a_test_that_runs_again_the_last_attempt_counts(project, ran):
             runmock.reply(f"attempt {len(attempts)}")
             assert app.ask() == "attempt 2"
     """)
-    test = tests_in(project)["test_flaky"]
+    test = by_name(project)["test_flaky"]
     assert (test["outcome"], test["runs"]) == ("passed", 2)
     assert "attempt 2" in json.dumps(scripts(project)[f"document-{test['document']}"])
     assert scripts(project)["page"]["about"][0] == "1 test, none failed"
@@ -219,7 +220,7 @@ def test_a_subtest_that_fails_is_a_problem_of_its_test(project, ran):
                     runmock.reply(str(number))
                     assert app.ask() == "1"
     """)
-    test = tests_in(project)["test_all"]
+    test = by_name(project)["test_all"]
     assert test["outcome"] == "failed"
     assert len([problem for problem in test["problems"] if "assert" in problem["title"]]) == 2
     assert test["runs"] == 3
@@ -235,7 +236,7 @@ def test_a_chaos_pass_shows_each_experiment(project, ran):
         "--runmock-chaos=expire,fail",
     )
     tests = scripts(project)["page"]["tests"]
-    assert len(tests) == 2
+    assert len(tests) == 3
     assert any("expire" in f"{test['id']} {test['problems']}" for test in tests)
     assert text_in(project)
 
@@ -243,14 +244,15 @@ def test_a_chaos_pass_shows_each_experiment(project, ran):
 def test_a_session_that_several_tests_share_is_shown_as_a_whole(project, ran):
     project.write("cassettes/both.yaml", "runmock: 1\nruns:\n- reply: one\n- reply: two\n- reply: three\n")
     ran("""
-        from pytest_runmock import runmock_session
+        from runmock import runmock_session
         shared = runmock_session("both.yaml", scope="module")
 
         def test_a(shared): assert app.ask() == "one"
         def test_b(shared): assert app.ask() == "two"
     """)
-    tests = tests_in(project)
-    (whole,) = [test for test in scripts(project)["page"]["tests"] if test["id"].startswith("shared, until ")]
+    tests = by_name(project)
+    (whole,) = [test for test in scripts(project)["page"]["tests"] if ", until " in test["id"]]
+    assert whole["id"] == "the fixture shared of test_app.py, until test_app.py::test_b"
     texts = json.dumps(scripts(project)[f"document-{whole['document']}"])
     assert '"one"' in texts
     assert '"two"' in texts
@@ -266,7 +268,7 @@ def test_a_session_that_records_shows_what_was_answered(project, records):
             assert app.ask()
     """)
     records("once", *BOTH).counts(passed=1)
-    test = tests_in(project)["test_new"]
+    test = by_name(project)["test_new"]
     assert (test["mode"], test["requests"] > 3) == ("once", True)
     document = scripts(project)[f"document-{test['document']}"]
     assert [request["status"] for request in document["requests"]] == [200] * test["requests"]
@@ -279,7 +281,7 @@ def test_the_options_work_in_the_settings_of_a_project(project):
     )
     project.test(TESTS)
     ran = project.run()
-    assert tests_in(project)
+    assert by_name(project)
     assert "answered" in ran.text  # the table
 
 
@@ -287,7 +289,7 @@ def test_the_environment_names_a_file(project, monkeypatch):
     monkeypatch.setenv("RUNMOCK_REPORT", "made/r.md")
     project.test(TESTS)
     project.run()
-    assert "2 failed" in text_in(project)
+    assert "3 tests, 2 failed" in text_in(project)
 
 
 def test_a_file_that_cannot_be_written_is_told_and_fails_nothing(project):
@@ -296,7 +298,7 @@ def test_a_file_that_cannot_be_written_is_told_and_fails_nothing(project):
     ran = project.run(*BOTH)
     ran.counts(passed=1)
     assert ran.exit == 0
-    assert f"runmock: the report was not written to {project.path / 'made' / 'r.html'}: Not a directory" in ran.text
+    assert f"runmock: the report was not written to {project.path / 'made' / 'r.html'}: File exists" in ran.text
 
 
 @pytest.mark.parametrize(

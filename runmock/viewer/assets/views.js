@@ -90,8 +90,9 @@ function DiffView({ request, state, document }) {
   const { event, found, changed } = changesOf({ state, document, request });
   const what = event === null ? "This answer" : `Event ${event + 1}`;
   if (!found) return html`<p class="dim">${what} has no object that was sent before: there is nothing to compare it with.</p>`;
+  const end = changed.length ? ":" : ", and nothing is different.";
   return html`
-    <p>${what} tells of <span class="mono">${found.now.id}</span>, as ${found.where} did${changed.length ? ":" : ", and nothing is different."}</p>
+    <p>${what} has <span class="mono">${found.now.id}</span>, as ${found.where} had${end}</p>
     ${changed.length > 0 && html`<${Changes} changed=${changed} />`}
     ${changed.length >= MOST_DIFFERENCES && html`<p class="dim">The first ${MOST_DIFFERENCES} places.</p>`}`;
 }
