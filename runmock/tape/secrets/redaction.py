@@ -57,14 +57,26 @@ def hidden(text: str, known: Iterable[str] = ()) -> str:
 
 
 def redacted_text(text: str, known: Iterable[str] = ()) -> str:
-    """A text for a page, with `redacted` in the place of every secret and of every key in the environment."""
+    """A text for a page, with `redacted` in the place of every secret and of every key in the environment.
+
+    Where a secret is in the text again, cut off, what is left of it is replaced, too: its rest has no shape.
+    """
     keys = (*keys_of_environment(), *known)
-    shown = replaced([text], [*secret_hits(text, keys), *in_place(text)])[0]
+    hits = [*secret_hits(text, keys), *in_place(text)]
+    shown = replaced([text], hits)[0]
+    for hit in hits:
+        if hit.end - hit.start >= SHORTEST:
+            shown = _beginning(text[hit.start : hit.end]).sub(hit.instead, shown)
     if not secret_hits(shown, keys):
         return shown
     lines = (REDACTED if secret_hits(line, keys) else line for line in shown.split("\n"))
     by_line = "\n".join(lines)
     return REDACTED if secret_hits(by_line, keys) else by_line
+
+
+def _beginning(secret: str) -> re.Pattern[str]:
+    """What begins as a secret does, with or without the backslashes of a pattern."""
+    return re.compile(r"\\?".join(map(re.escape, secret[:SHORTEST])) + r"[^\s\"'`]*")
 
 
 def secrets_in(text: str, known: Iterable[str] = ()) -> list[FoundSecret]:
