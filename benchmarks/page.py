@@ -1,57 +1,129 @@
-"""How long the page of a long cassette takes to open in Chromium: milliseconds until it can be used, median of five.
+"""How long pages take to open in Chromium, as times a page that shows the same text in a `<pre>`.
 
 python benchmarks/page.py
+
+Each round opens every page once, in a new order; `<pre>` against another of the same is the noise. A page is open when
+its list is there and two frames were painted. Below that: how long Python takes to make a page of twice the size.
 """
 
+import random
 import shutil
 import statistics
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-TESTS = Path(__file__).parents[1] / "tests"
-sys.path[:0] = [str(TESTS), str(TESTS / "documents"), str(TESTS / "documents" / "show")]
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT / "tests" / "viewer")]
 
-from runmock.documents.show.page import page_of  # noqa: E402 - found by the path above
-from test_page_shown import long_recording  # noqa: E402 - found by the path above
+from pytest_runmock.reports.page import page_text  # noqa: E402 - found by the path above
+from pytest_runmock.reports.results import Result  # noqa: E402 - found by the path above
+from viewer_pages import STREAMED, recording  # noqa: E402 - found by the path above
 
-from runmock.documents.show.summary import summary_of  # noqa: E402 - found by the path above
+from runmock.viewer.cassette_page import cassette_page  # noqa: E402 - found by the path above
+from runmock.viewer.document import json_for_page  # noqa: E402 - found by the path above
 
-SIZES = {"an empty page": None, "10,600 events in 100 runs": (100, 100), "10,006 events in one run": (1, 10_000)}
-LOADED = "performance.getEntriesByType('navigation')[0].loadEventEnd"
+ROUNDS = 11
+LIMIT = 3
+OPEN = """
+() => new Promise((resolve) => {
+  const done = () => requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now())));
+  if (document.readyState === "complete") done(); else addEventListener("load", done);
+})
+"""
 
 
-def page_text(size, folder):
-    """The page of a recording of this size."""
-    if size is None:
-        return "<!doctype html><title>empty</title>"
-    cassette = folder / "long.yaml"
-    cassette.write_text(long_recording(*size), encoding="utf-8")
-    return page_of(summary_of(cassette))
+def long_recording(runs, deltas):
+    """A recording of so many runs, each with so many deltas."""
+    text = f"text: [{', '.join(['word'] * deltas)}]"
+    run = STREAMED.replace('text: [One, " two", " three."]', text).replace("GAP", "10ms")
+    return recording(*(run.replace("_N", f"_{number}").replace("QUESTION", f"Question {number}") for number in range(runs)))
+
+
+def page_of_events(folder, runs, deltas):
+    path = folder / "long.yaml"
+    path.write_text(long_recording(runs, deltas), encoding="utf-8")
+    return cassette_page(path)
+
+
+def page_of_tests(tests):
+    """A page of so many tests with a conversation of two requests each; every twentieth failed."""
+    results = []
+    for number in range(tests):
+        requests = [
+            {"method": "POST", "path": "/responses", "operation": "create_response", "status": 200, "at": at, "until": at + 5,
+             "body": {"model": "gpt-4o", "input": f"question {number}"}, "answer": {"id": f"resp_{at}", "output": ["an answer"] * 20}}
+            for at in (0, 10)
+        ]
+        message = {"kind": "message", "role": "user", "text": f"question {number}", "at": 0, "request": 0}
+        document = {"isTimed": True, "lengthMs": 15, "conversations": [{"id": "conv_1", "items": [message]}], "requests": requests, "images": {}}
+        result = Result(f"tests/test_{number // 50}.py::test_{number}", runs=1, requests=2, document=json_for_page(document))
+        if number % 20 == 0:
+            result.outcome, result.problems = "failed", [{"title": "wrong", "text": "a line\n" * 40, "kind": "bad"}]
+        results.append(result)
+    return page_text(results, "benchmark")
+
+
+def pre_of(page):
+    """The texts of a page in a `<pre>`, as they are: what a page without a viewer would have to show."""
+    data = page.partition('<script type="application/json"')[2].rpartition("<script>")[0]
+    return f"<!doctype html><meta charset=utf-8><title>pre</title><pre>{data.replace('<', '&lt;')}</pre>"
 
 
 def opened_ms(browser, path):
-    page = browser.new_page()
-    page.goto(path.as_uri())
-    page.wait_for_function(f"{LOADED} > 0")
-    took = page.evaluate(LOADED)
+    page = browser.new_page(viewport={"width": 1300, "height": 800})
+    page.goto(path.as_uri(), wait_until="commit")
+    took = page.evaluate(OPEN)
     page.close()
     return took
 
 
+def measured(browser, pages):
+    """The median of each page."""
+    times = {name: [] for name in pages}
+    for _ in range(ROUNDS):
+        for name in random.sample(list(pages), len(pages)):
+            times[name].append(opened_ms(browser, pages[name]))
+    return {name: statistics.median(all_times) for name, all_times in times.items()}
+
+
+def made_s(make, *size):
+    begun = time.perf_counter()
+    make(*size)
+    return time.perf_counter() - begun
+
+
 def main():
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        print("| page | kB | opens in ms |\n|---|---|---|")
-        for title, size in SIZES.items():
-            path = Path(name) / "page.html"
-            path.write_text(page_text(size, Path(name)), encoding="utf-8")
-            took = statistics.median(opened_ms(browser, path) for _ in range(5))
-            print(f"| {title} | {path.stat().st_size / 1000:.0f} | {took:.0f} |")
+        sources = {
+            "10,600 events in 100 runs": page_of_events(folder, 100, 100),
+            "10,006 events in one run": page_of_events(folder, 1, 10_000),
+            "2,000 tests": page_of_tests(2_000),
+        }
+        print("| page | kB | opens in ms | `<pre>` | times | A/A |\n|---|---|---|---|---|---|")
+        for title, text in sources.items():
+            pages = {}
+            for kind, content in {"page": text, "pre": pre_of(text), "again": pre_of(text)}.items():
+                pages[kind] = folder / f"{kind}.html"
+                pages[kind].write_text(content, encoding="utf-8")
+            found = measured(browser, pages)
+            ratio, noise = found["page"] / found["pre"], found["again"] / found["pre"]
+            print(f"| {title} | {len(text.encode()) / 1000:,.0f} | {found['page']:.0f} | {found['pre']:.0f} | {ratio:.2f} | {noise:.2f} |")
         browser.close()
+        print("\n| made in Python | s | twice as many | times |\n|---|---|---|---|")
+        for title, make, one, two in (
+            ("10,000 events in 100 runs", lambda runs: page_of_events(folder, runs, 100), 100, 200),
+            ("10,000 events in one run", lambda deltas: page_of_events(folder, 1, deltas), 10_000, 20_000),
+            ("2,000 tests", page_of_tests, 2_000, 4_000),
+        ):
+            first, second = (statistics.median(made_s(make, size) for _ in range(3)) for size in (one, two))
+            print(f"| {title} | {first:.2f} | {second:.2f} | {second / first:.2f} |")
 
 
 if __name__ == "__main__":
