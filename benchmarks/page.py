@@ -40,7 +40,9 @@ def long_recording(runs, deltas):
     """A recording of so many runs, each with so many deltas."""
     text = f"text: [{', '.join(['word'] * deltas)}]"
     run = STREAMED.replace('text: [One, " two", " three."]', text).replace("GAP", "10ms")
-    return recording(*(run.replace("_N", f"_{number}").replace("QUESTION", f"Question {number}") for number in range(runs)))
+    return recording(
+        *(run.replace("_N", f"_{number}").replace("QUESTION", f"Question {number}") for number in range(runs))
+    )
 
 
 def page_of_events(folder, runs, deltas):
@@ -54,13 +56,29 @@ def page_of_tests(tests):
     results = []
     for number in range(tests):
         requests = [
-            {"method": "POST", "path": "/responses", "operation": "create_response", "status": 200, "at": at, "until": at + 5,
-             "body": {"model": "gpt-4o", "input": f"question {number}"}, "answer": {"id": f"resp_{at}", "output": ["an answer"] * 20}}
+            {
+                "method": "POST",
+                "path": "/responses",
+                "operation": "create_response",
+                "status": 200,
+                "at": at,
+                "until": at + 5,
+                "body": {"model": "gpt-4o", "input": f"question {number}"},
+                "answer": {"id": f"resp_{at}", "output": ["an answer"] * 20},
+            }
             for at in (0, 10)
         ]
         message = {"kind": "message", "role": "user", "text": f"question {number}", "at": 0, "request": 0}
-        document = {"isTimed": True, "lengthMs": 15, "conversations": [{"id": "conv_1", "items": [message]}], "requests": requests, "images": {}}
-        result = Result(f"tests/test_{number // 50}.py::test_{number}", runs=1, requests=2, document=json_for_page(document))
+        document = {
+            "isTimed": True,
+            "lengthMs": 15,
+            "conversations": [{"id": "conv_1", "items": [message]}],
+            "requests": requests,
+            "images": {},
+        }
+        result = Result(
+            f"tests/test_{number // 50}.py::test_{number}", runs=1, requests=2, document=json_for_page(document)
+        )
         if number % 20 == 0:
             result.outcome, result.problems = "failed", [{"title": "wrong", "text": "a line\n" * 40, "kind": "bad"}]
         results.append(result)
@@ -114,7 +132,9 @@ def main():
                 pages[kind].write_text(content, encoding="utf-8")
             found = measured(browser, pages)
             ratio, noise = found["page"] / found["pre"], found["again"] / found["pre"]
-            print(f"| {title} | {len(text.encode()) / 1000:,.0f} | {found['page']:.0f} | {found['pre']:.0f} | {ratio:.2f} | {noise:.2f} |")
+            print(
+                f"| {title} | {len(text.encode()) / 1000:,.0f} | {found['page']:.0f} | {found['pre']:.0f} | {ratio:.2f} | {noise:.2f} |"
+            )
         browser.close()
         print("\n| made in Python | s | twice as many | times |\n|---|---|---|---|")
         for title, make, one, two in (

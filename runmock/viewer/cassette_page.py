@@ -6,7 +6,6 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from runmock.apis.service.files.scripted import scripted_files
-from runmock.core.errors import CassetteError
 from runmock.documents.show.summary import summary_of
 from runmock.tape.secrets.in_interactions import without_secrets
 from runmock.tape.secrets.redaction import redacted_text
@@ -41,12 +40,6 @@ def page_of_summary(summary: Summary) -> str:
 
 
 def _files_of(script: Script | None) -> dict[str, bytes]:
-    """The bytes of the files that a script names with an id; a file that is missing is told by `check`."""
-    found: dict[str, bytes] = {}
-    for files in scripted_files(script.others) if script is not None else ():
-        for file in files.files:
-            try:
-                found |= {} if file.id is None else {file.id: file.read()}
-            except CassetteError:
-                continue
-    return found
+    """The bytes of the files that a script names with an id."""
+    every = [file for files in scripted_files(script.others if script else ()) for file in files.files]
+    return {file.id: file.read() for file in every if file.id is not None}

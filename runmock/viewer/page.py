@@ -54,7 +54,7 @@ def page_of(page: JSON, documents: Iterable[JSON | str] = (), *, is_live: bool =
     title = escape(page["title"].encode(errors="replace").decode())
     before, _, behind = _frame(is_live=is_live).partition("{{title}}")
     between, _, after = behind.partition("{{data}}")  # apart, so that no text of the data is taken for a place
-    return "".join((before, title, between, data, after))
+    return f"{before}{title}{between}{data}{after}"
 
 
 @cache

@@ -84,7 +84,9 @@ def test_a_page_has_every_test_that_played_with_its_conversation_the_failed_ones
 def test_a_text_has_the_problems_and_no_more(project, ran):
     ran(TESTS)
     text = text_in(project)
-    assert text.startswith(f"## {project.path.name.replace('_', chr(92) + '_')}: 3 tests, 2 failed\n\nrunmock played 3 runs in ")
+    assert text.startswith(
+        f"## {project.path.name.replace('_', chr(92) + '_')}: 3 tests, 2 failed\n\nrunmock played 3 runs in "
+    )
     assert "### ❌ `test_app.py::test_wrong`\n\nfailed, 6 requests\n" in text
     assert "E       AssertionError: assert 'Hi' == 'Ho'\n" in text
     assert "### ❌ `test_app.py::test_left`\n\nerror, 6 requests\n" in text
@@ -125,7 +127,9 @@ def test_when_no_test_played_the_file_says_so(project, suffix):
     project.test("def test_it(): pass")
     project.run(f"--runmock-report=r.{suffix}").counts(passed=1)
     if suffix == "md":
-        assert text_in(project, "r.md").endswith(": no test played\n\nrunmock played 0 runs in 0 requests, from 0 cassettes.\n")
+        assert text_in(project, "r.md").endswith(
+            ": no test played\n\nrunmock played 0 runs in 0 requests, from 0 cassettes.\n"
+        )
     else:
         page = scripts(project, "r.html")["page"]
         assert (page["tests"], page["about"][0]) == ([], "no test played")
@@ -277,7 +281,9 @@ def test_a_session_that_records_shows_what_was_answered(project, records):
 
 def test_the_options_work_in_the_settings_of_a_project(project):
     (project.path / "pytest.ini").write_text(
-        (project.path / "pytest.ini").read_text().replace("addopts =", "addopts = --runmock-report=made/r.html --runmock-report")
+        (project.path / "pytest.ini")
+        .read_text()
+        .replace("addopts =", "addopts = --runmock-report=made/r.html --runmock-report")
     )
     project.test(TESTS)
     ran = project.run()
@@ -328,7 +334,17 @@ def test_without_a_file_nothing_is_imported_and_nothing_is_kept(project, option)
             print("LOADED", *(name for name in sys.modules if "viewer" in name or "witness" in name))
     """)
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    arguments = ("-q", "-s", "-p", "pytest_runmock", "-p", "no:cacheprovider", "-o", "addopts=", *filter(None, [option]))
+    arguments = (
+        "-q",
+        "-s",
+        "-p",
+        "pytest_runmock",
+        "-p",
+        "no:cacheprovider",
+        "-o",
+        "addopts=",
+        *filter(None, [option]),
+    )
     finished = subprocess.run(
         [sys.executable, "-m", "pytest", *arguments],
         cwd=project.path,
@@ -368,7 +384,9 @@ def test_markdown_shows_every_text_as_it_is(hostile):
 
 
 def test_markdown_stays_short():
-    problems = [{"title": "long " * 500, "text": "é" * 100 + "\n" + "line\n" * 5_000 + "x" * 100_000, "kind": "bad"}] * 9
+    problems = [
+        {"title": "long " * 500, "text": "é" * 100 + "\n" + "line\n" * 5_000 + "x" * 100_000, "kind": "bad"}
+    ] * 9
     many = [Result(f"test_a.py::test[{number}]" + "y" * 5_000, "failed", problems=problems) for number in range(500)]
     text = markdown.markdown_text(many, "name")
     assert 20_000 < len(text.encode()) < 60_000
@@ -376,5 +394,7 @@ def test_markdown_stays_short():
     assert text.endswith(f"And {500 - shown} more tests with problems.\n")
     assert "And 4 more problems.\n" in text
     assert text.count("<details") == text.count("</details>")
-    few = [Result(f"test_{number}", "failed", problems=[{"title": "a", "text": "", "kind": "bad"}]) for number in range(21)]
+    few = [
+        Result(f"test_{number}", "failed", problems=[{"title": "a", "text": "", "kind": "bad"}]) for number in range(21)
+    ]
     assert markdown.markdown_text(few, "name").endswith("And 1 more test with problems.\n")

@@ -4,7 +4,6 @@ import json
 import time
 from pathlib import Path
 
-import pytest
 from browsing import CONTRASTS, expect
 from pytest_runmock.reports.page import page_text
 from pytest_runmock.reports.results import Result
@@ -29,7 +28,9 @@ SIZES = [(360, "light"), (900, "dark"), (1400, "light")]
 
 def quoted(text):
     """A text in YAML, which has no surrogate pairs."""
-    return "".join(f"\\U{ord(letter):08x}" if ord(letter) > 0xFFFF else json.dumps(letter)[1:-1] for letter in text).join('""')
+    return "".join(
+        f"\\U{ord(letter):08x}" if ord(letter) > 0xFFFF else json.dumps(letter)[1:-1] for letter in text
+    ).join('""')
 
 
 def evil_recording():
@@ -104,8 +105,15 @@ def test_scripts_in_every_text_of_tests_are_only_text(opened):
 
 
 def test_half_a_surrogate_pair_and_odd_numbers_are_shown(opened):
-    request = {"method": "GET", "path": "/x", "operation": "", "status": 200, "at": 0, "until": 1, "answer": {
-        "half": "a \ud83d b", "numbers": [float("nan"), float("inf"), (1.5, -float("inf"))]}}
+    request = {
+        "method": "GET",
+        "path": "/x",
+        "operation": "",
+        "status": 200,
+        "at": 0,
+        "until": 1,
+        "answer": {"half": "a \ud83d b", "numbers": [float("nan"), float("inf"), (1.5, -float("inf"))]},
+    }
     document = {"isTimed": False, "lengthMs": 1, "conversations": [], "requests": [request], "images": {}}
     page = opened(page_of({"source": "cassette", "title": "a \udcff b", "about": [], "findings": []}, [document]))
     assert page.title() == "a ? b"
@@ -191,11 +199,26 @@ def test_ten_thousand_events_are_a_list_that_can_be_used(show):
 def test_a_thousand_runs_at_once_have_a_lane_each_of_which_those_in_sight_are_drawn(opened):
     lines = [{"kind": "status", "text": "queued", "at": 0}, {"kind": "status", "text": "completed", "at": 900}]
     runs = [
-        {"kind": "run", "id": f"run_{number}", "status": "completed", "about": [], "isStreamed": True, "at": number / 10,
-         "until": 1_000, "request": None, "lines": lines}
+        {
+            "kind": "run",
+            "id": f"run_{number}",
+            "status": "completed",
+            "about": [],
+            "isStreamed": True,
+            "at": number / 10,
+            "until": 1_000,
+            "request": None,
+            "lines": lines,
+        }
         for number in range(1_000)
     ]
-    document = {"isTimed": True, "lengthMs": 1_000, "conversations": [{"id": "thread_1", "items": runs}], "requests": [], "images": {}}
+    document = {
+        "isTimed": True,
+        "lengthMs": 1_000,
+        "conversations": [{"id": "thread_1", "items": runs}],
+        "requests": [],
+        "images": {},
+    }
     page = opened(page_of({"source": "cassette", "title": "parallel", "about": [], "findings": []}, [document]))
     expect(page.get_by_text("1,000 runs", exact=True)).to_be_visible()
     assert page.locator(".lane").count() < 15
@@ -237,5 +260,10 @@ def test_a_long_text_is_shown_in_part_until_it_is_wanted(show):
 
 def test_no_line_of_the_pages_code_is_long():
     assets = Path(__file__).parents[2] / "runmock" / "viewer" / "assets"
-    long = [(path.name, number) for path in assets.glob("*.js") for number, line in enumerate(path.read_text().splitlines(), 1) if len(line) > 140]
+    long = [
+        (path.name, number)
+        for path in assets.glob("*.js")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > 140
+    ]
     assert long == []

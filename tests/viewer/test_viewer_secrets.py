@@ -13,13 +13,13 @@ from pytest_runmock.reports.results import Result
 from runmock.apis.registry import identify
 from runmock.core.replay.interaction import Interaction, StreamEvent
 from runmock.core.script.script import Source
+from runmock.deck.witness import Seen
 from runmock.tape.secrets.redaction import redacted_text, secrets_in
 from runmock.tape.secrets.secret_shapes import SHAPES
 from runmock.tape.writing.cassette_text import Header, cassette_text
 from runmock.viewer.cassette_page import cassette_page
 from runmock.viewer.page import page_of
 from runmock.viewer.seen import document_of_seen
-from runmock.deck.witness import Seen
 
 each_shape = pytest.mark.parametrize("shape", SHAPES, ids=[shape.kind for shape in SHAPES])
 FORMS = {
@@ -43,7 +43,10 @@ def interactions(text):
     events = (
         StreamEvent("thread.message.created", {"id": "msg_1", "object": "thread.message"}),
         *(
-            StreamEvent("thread.message.delta", {**delta, "delta": {"content": [{"index": 0, "type": "text", "text": {"value": piece}}]}})
+            StreamEvent(
+                "thread.message.delta",
+                {**delta, "delta": {"content": [{"index": 0, "type": "text", "text": {"value": piece}}]}},
+            )
             for piece in pieces
         ),
         StreamEvent("done"),
@@ -93,7 +96,9 @@ def test_no_shape_is_in_the_page_of_a_cassette(tmp_path, shape):
 def test_no_shape_is_in_what_a_witness_saw(shape):
     for form, changed in FORMS.items():
         text = changed(shape.sample)
-        seen = [Seen(number, one, number, number + 1, f"a miss: {text}") for number, one in enumerate(interactions(text), 1)]
+        seen = [
+            Seen(number, one, number, number + 1, f"a miss: {text}") for number, one in enumerate(interactions(text), 1)
+        ]
         page = page_of({"source": "cassette", "title": "", "about": [], "findings": []}, [document_of_seen(seen)])
         assert is_clean(data_of(page), secret_of(shape)), form
 
@@ -105,7 +110,9 @@ def test_a_key_of_the_environment_is_in_neither(monkeypatch):
         seen = [Seen(number, one, number, number + 1, text) for number, one in enumerate(interactions(text), 1)]
         document = document_of_seen(seen, known=["another pass-phrase"])
         assert secrets_in(json.dumps(document), ["my own pass-phrase"]) == []
-    hidden = document_of_seen([Seen(1, interactions("a")[0], 0, 1, "another pass-phrase")], known=["another pass-phrase"])
+    hidden = document_of_seen(
+        [Seen(1, interactions("a")[0], 0, 1, "another pass-phrase")], known=["another pass-phrase"]
+    )
     assert "pass-phrase" not in json.dumps(hidden)
 
 
@@ -157,7 +164,10 @@ def test_no_shape_is_in_the_reports_of_tests(planted):
     for shape in SHAPES:
         secret = secret_of(shape)
         text_of_page = page.replace("\\u003c", "<")
-        places = [text_of_page[max(found.start() - 300, 0) : found.end() + 20] for found in re.finditer(re.escape(secret), text_of_page)]
+        places = [
+            text_of_page[max(found.start() - 300, 0) : found.end() + 20]
+            for found in re.finditer(re.escape(secret), text_of_page)
+        ]
         assert places == [], shape.kind
         assert secret not in text, shape.kind
         packed = base64.b64encode(secret.encode()).decode()[4:-4]
@@ -174,6 +184,10 @@ def test_no_shape_is_in_a_title(tmp_path, shape):
     path.write_text("runmock: 1\n")
     page = cassette_page(path)
     assert secrets_in(data_of(page)) == []
-    result = Result(redacted_text(shape.sample), "failed", problems=[{"title": "a", "text": redacted_text(shape.sample), "kind": "bad"}])
+    result = Result(
+        redacted_text(shape.sample),
+        "failed",
+        problems=[{"title": "a", "text": redacted_text(shape.sample), "kind": "bad"}],
+    )
     for report in (page_text([result], "x"), markdown_text([result], "x")):
         assert secret_of(shape) not in report

@@ -78,7 +78,7 @@ def test_what_the_pointer_is_on_lights_up_in_every_pane_and_on_the_axis(weather)
 
 def test_a_bar_selects_its_run_in_every_pane(show):
     page = show(TWO_RUNS)
-    page.locator('.bar.state[data-at]', has_text="in_progress").nth(1).click()
+    page.locator(".bar.state[data-at]", has_text="in_progress").nth(1).click()
     expect(page.locator(".item.selected")).to_contain_text("run_2")
     expect(page.locator("#list .row.selected")).to_contain_text("A long one")
     expect(region(page, "Details").locator("h2")).to_have_text("POST /threads/thread_2/runs")
@@ -143,7 +143,9 @@ def test_requests_that_repeat_are_one_row(show):
 
 
 def test_the_repeat_of_a_recorded_answer_is_told(show):
-    page = show(POLLED.replace("  json: {same: run_1, status: in_pr", "  repeat: 4\n  json: {same: run_1, status: in_pr"))
+    page = show(
+        POLLED.replace("  json: {same: run_1, status: in_pr", "  repeat: 4\n  json: {same: run_1, status: in_pr")
+    )
     page.keyboard.press("3")
     page.locator("#list .row").nth(2).click()
     expect(page.locator("#list .row").nth(4).locator(".note")).to_contain_text("4 times")
@@ -187,7 +189,13 @@ def test_the_address_names_what_is_selected(show, weather):
     weather.reload()
     expect(weather.locator("#events .row.selected")).to_contain_text("thread.run.queued")
     base = weather.url.partition("#")[0]
-    for odd in ("request=999&event=7", "tab=toString&view=constructor", "event=3", "item=__proto__&request=-1", "test=0"):
+    for odd in (
+        "request=999&event=7",
+        "tab=toString&view=constructor",
+        "event=3",
+        "item=__proto__&request=-1",
+        "test=0",
+    ):
         weather.goto(f"{base}#{odd}")
         weather.reload()
         expect(region(weather, "List")).to_be_visible()
@@ -207,9 +215,7 @@ def test_print_gives_the_whole_conversation(show):
 
 
 def test_an_image_of_a_file_is_shown(show, tmp_path):
-    png = (
-        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-    )
+    png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
     page = show(
         "runmock: 1\ninteractions:\n- request: POST /threads\n"
         "  body: {messages: [{role: user, content: [{type: image_file, image_file: {file_id: file-1}}]}]}\n"

@@ -46,7 +46,12 @@ STREAMED = """\
 
 def run(number, question, gap="100ms"):
     """The interactions of one streamed run in a thread of its own."""
-    return STREAMED.replace("_N", f"_{number}").replace(" N.", f" {number}.").replace("QUESTION", question).replace("GAP", gap)
+    return (
+        STREAMED.replace("_N", f"_{number}")
+        .replace(" N.", f" {number}.")
+        .replace("QUESTION", question)
+        .replace("GAP", gap)
+    )
 
 
 def recording(*runs):

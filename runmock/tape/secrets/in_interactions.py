@@ -40,9 +40,15 @@ def kinds_in(interaction: Interaction, known: Iterable[str] = ()) -> list[str]:
 def without_secrets(interaction: Interaction, known: Iterable[str] = ()) -> Interaction:
     """The interaction with `redacted` in the place of every secret and of every known key."""
     keys = _with_environment(known)
+    nothing_in: set[tuple[str, str, bool]] = set()  # the events of a stream repeat their texts
 
     def find(text: str, key: str, is_error: bool) -> Sequence[SecretSpan]:
+        where = (text, key, is_error)
+        if where in nothing_in:
+            return ()
         hits = [*secret_hits(text, keys), *in_place(text, key, is_error)]
+        if not hits:
+            nothing_in.add(where)
         is_rest = bool(hits) and bool(secret_hits(replaced([text], hits)[0], keys))
         return [SecretSpan(0, len(text), "")] if is_rest else hits
 
