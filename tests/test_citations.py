@@ -15,6 +15,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("benchmarks", "conformance", "docs", "examples", "pytest_plugin", "runmock", "tests")
 PAGE = re.compile(r"(?P<page>(?:\w+:/)?[\w./-]*\w\.md)\b(?:#(?P<heading>[\w-]+))?")
+WRITTEN = {"FILE.md", "report.md", "summary.md"}
+"""Texts that `--runmock-report` writes, which are no pages."""
 SAME_PAGE = re.compile(r"\]\(#(?P<heading>[\w-]+)\)")
 
 
@@ -57,6 +59,7 @@ def citations(path: Path) -> tuple[Citation, ...]:
     found: list[Citation] = []
     for number, line in prose(path):
         pages = [match for match in PAGE.finditer(line) if ":/" not in match["page"]]
+        pages = [match for match in pages if match["page"].rpartition("/")[2] not in WRITTEN]
         found += [Citation(number, match["page"], match["heading"]) for match in pages]
         if path.suffix == ".md":
             found += [Citation(number, "", match["heading"]) for match in SAME_PAGE.finditer(line)]

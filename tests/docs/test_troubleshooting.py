@@ -68,6 +68,8 @@ NO_MESSAGES = {
     "runmock/core/secrets/*": "words in the names of keys and tokens",
     "runmock/tape/secrets/secret_shapes.py": "the names of kinds of keys and tokens, and their shapes",
     "pytest_plugin/marker_help.py": "what `pytest --markers` shows",
+    "pytest_plugin/reports/markdown.py": "what stands in a report for a CI job",
+    "pytest_plugin/reports/results.py": "the same, and on the page",
     "pytest_plugin/option_table.py": "the help of options; the reference of options is made of it",
     "runmock/core/script/sample_*": "values that are made up for a tool's arguments",
 }
