@@ -6,6 +6,7 @@ into deltas. Ids are compared as they are: who does not want that makes them the
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from runmock.tape.comparing.same_recording import timeless
@@ -16,14 +17,19 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction, StreamEvent
 
-GROWING = frozenset({"value", "arguments", "input", "logs", "refusal"})
+GROWING = frozenset({"value", "arguments", "input", "logs", "refusal", "delta"})
 """Texts that come in pieces, by their keys in a delta."""
+_OWNERS = ("id", "item_id", "output_index", "content_index", "summary_index")
+"""Keys that identify what a delta belongs to: a message, a step, an item of a response."""
+_NUMBER = "sequence_number"
 
 
 def essence(interaction: Interaction) -> JSON:
     """What of an answer is compared: its status, and its JSON, its stream, its text or its bytes."""
     stream = (
-        None if interaction.stream is None else [[name, timeless(data)] for name, data in joined(interaction.stream)]
+        None
+        if interaction.stream is None
+        else [[name, timeless(data)] for name, data in joined(_without_numbers(interaction))]
     )
     content = (
         None
@@ -40,13 +46,27 @@ def essence(interaction: Interaction) -> JSON:
     return {key: value for key, value in parts.items() if value is not None}
 
 
+def _without_numbers(interaction: Interaction) -> Sequence[StreamEvent]:
+    """The events of a stream; without their numbers where these count the events, as the split into deltas does."""
+    events = interaction.stream or ()
+    if not interaction.operation.api.numbers_events or not all(map(_has_number, events, count())):
+        return events
+    return [event._replace(data={**event.data, _NUMBER: None}) for event in events]
+
+
+def _has_number(event: StreamEvent, number: int) -> bool:
+    return isinstance(event.data, dict) and event.data.get(_NUMBER) == number
+
+
 def joined(events: Sequence[StreamEvent]) -> list[tuple[str, Any]]:
     """The name and data of each event; consecutive deltas of one object are merged into one."""
     merged: list[tuple[str, Any]] = []
     for event in events:
         name, data = merged[-1] if merged else ("", None)
         is_same_object = (
-            isinstance(data, dict) and isinstance(event.data, dict) and data.get("id") == event.data.get("id")
+            isinstance(data, dict)
+            and isinstance(event.data, dict)
+            and all(data.get(key) == event.data.get(key) for key in _OWNERS)
         )
         if is_same_object and name == event.name and name.endswith(".delta"):
             merged[-1] = (name, _grown(data, event.data))
