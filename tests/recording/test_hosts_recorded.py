@@ -11,6 +11,7 @@ HOSTS = [SERVICE, AZURE, FOUNDRY, f"{FOUNDRY}/openai/v1", "http://gateway.exampl
 GATEWAYS = ["gateway.example", "127.0.0.1"]
 """Named, because in the tests their clients have transports of their own, which would answer for files and models."""
 OFF = {SERVICE: "api.openai.com", AZURE: "mine.openai.azure.com"}
+AS_V1 = {FOUNDRY: {"default_query": {"api-version": "v1"}}}
 SCRIPT = "runs: [{reply: Hello}]"
 
 
@@ -64,7 +65,7 @@ def recorded(path, request):
         is_own = request.param.endswith("address")
         service = Upstream(SCRIPT)
         with (
-            client(service, root if is_own else "http://gateway.example/v1") as sdk,
+            client(service, root if is_own else "http://gateway.example/v1", **AS_V1.get(root, {})) as sdk,
             runmock.use_cassette(path, record_mode="once", hosts=GATEWAYS, **({} if is_own else {"upstream": root})),
         ):
             return ask(sdk), service.heard
@@ -78,7 +79,7 @@ def test_what_lives_is_recorded_at_every_host(path, recorded, ask, root):
     received, heard = recorded(ask, root)
     assert all(url.startswith(root) for _, url, _ in heard)
     assert heard
-    with client(None, root) as sdk, runmock.use_cassette(path, hosts=GATEWAYS):
+    with client(None, root, **AS_V1.get(root, {})) as sdk, runmock.use_cassette(path, hosts=GATEWAYS):
         assert ask(sdk) == received
     assert f'upstream: "{root}"' in path.read_text()
 
@@ -93,7 +94,7 @@ def test_assistants_is_recorded_where_it_is_still_spoken(path, recorded, root):
         assert not path.exists()
         return
     assert recorded(assistants, root)[0] == "Hello"
-    with client(None, root) as sdk, runmock.use_cassette(path):
+    with client(None, root, **AS_V1.get(root, {})) as sdk, runmock.use_cassette(path):
         assert assistants(sdk) == "Hello"
 
 
