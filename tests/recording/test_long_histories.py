@@ -40,7 +40,8 @@ def converse(sdk, echo):
     for turn in range(TURNS):
         history.append({"role": "user", "content": f"How is it in City {turn}?"})
         while len(answers) == turn:
-            response = sdk.responses.create(model="gpt-4o", tools=TOOLS, input=history, store=False)
+            body = {"input": history}  # the SDK takes long to look through an input of its own
+            response = sdk.responses.create(model="gpt-4o", tools=TOOLS, store=False, extra_body=body)
             history += [echo(item) for item in response.output]
             history += outputs_of(response)
             if response.output_text:
