@@ -6,7 +6,6 @@ into deltas. Ids are compared as they are: who does not want that makes them the
 
 from __future__ import annotations
 
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from runmock.tape.comparing.same_recording import timeless
@@ -19,17 +18,12 @@ if TYPE_CHECKING:
 
 GROWING = frozenset({"value", "arguments", "input", "logs", "refusal", "delta"})
 """Texts that come in pieces, by their keys in a delta."""
-_OWNERS = ("id", "item_id", "output_index", "content_index", "summary_index")
-"""Keys that identify what a delta belongs to: a message, a step, an item of a response."""
-_NUMBER = "sequence_number"
 
 
 def essence(interaction: Interaction) -> JSON:
     """What of an answer is compared: its status, and its JSON, its stream, its text or its bytes."""
     stream = (
-        None
-        if interaction.stream is None
-        else [[name, timeless(data)] for name, data in joined(_without_numbers(interaction))]
+        None if interaction.stream is None else [[name, timeless(data)] for name, data in joined(interaction.stream)]
     )
     content = (
         None
@@ -46,39 +40,43 @@ def essence(interaction: Interaction) -> JSON:
     return {key: value for key, value in parts.items() if value is not None}
 
 
-def _without_numbers(interaction: Interaction) -> Sequence[StreamEvent]:
-    """The events of a stream; without their numbers where these count the events, as the split into deltas does."""
-    events = interaction.stream or ()
-    if not interaction.operation.api.numbers_events or not all(map(_has_number, events, count())):
-        return events
-    return [event._replace(data={**event.data, _NUMBER: None}) for event in events]
-
-
-def _has_number(event: StreamEvent, number: int) -> bool:
-    return isinstance(event.data, dict) and event.data.get(_NUMBER) == number
-
-
 def joined(events: Sequence[StreamEvent]) -> list[tuple[str, Any]]:
-    """The name and data of each event; consecutive deltas of one object are merged into one."""
+    """The name and data of each event; consecutive deltas of one object are merged into one.
+
+    Where events are numbered, they are counted as if each text had come in one delta.
+    """
     merged: list[tuple[str, Any]] = []
-    for event in events:
-        name, data = merged[-1] if merged else ("", None)
-        is_same_object = (
-            isinstance(data, dict)
-            and isinstance(event.data, dict)
-            and all(data.get(key) == event.data.get(key) for key in _OWNERS)
-        )
-        if is_same_object and name == event.name and name.endswith(".delta"):
-            merged[-1] = (name, _grown(data, event.data))
+    for number, event in enumerate(events):
+        name, last = merged[-1] if merged else ("", None)
+        data = _numbered(event.data, number - len(merged))
+        if name == event.name and name.endswith(".delta") and _is_same_object(last, data):
+            merged[-1] = (name, _grown(last, data))
         else:
-            merged.append((event.name, event.raw if event.data is None else event.data))
+            merged.append((event.name, event.raw if data is None else data))
     return merged
+
+
+_NUMBER = "sequence_number"
+_PLACE = ("id", "item_id", "output_index", "content_index", "summary_index")
+"""What tells which object, or which part of it, a delta continues."""
+
+
+def _numbered(data: Any, merged: int) -> Any:
+    """An event's data with its number as it is when so many deltas were merged before it."""
+    number = data.get(_NUMBER) if isinstance(data, dict) else None
+    return {**data, _NUMBER: number - merged} if isinstance(number, int) else data
+
+
+def _is_same_object(delta: Any, other: Any) -> bool:
+    is_data = isinstance(delta, dict) and isinstance(other, dict)
+    return is_data and all(delta.get(key) == other.get(key) for key in _PLACE)
 
 
 def _grown(delta: Any, addition: Any, key: str = "") -> Any:
     """A delta with the next one added to it; parts of lists belong together by their `index`."""
     if isinstance(delta, dict) and isinstance(addition, dict):
-        return delta | {name: _grown(delta.get(name), part, name) for name, part in addition.items()}
+        grown = {name: _grown(delta.get(name), part, name) for name, part in addition.items() if name != _NUMBER}
+        return delta | grown
     if isinstance(delta, list) and isinstance(addition, list):
         parts = {_index(part, number): part for number, part in enumerate(delta) if isinstance(part, dict)}
         for number, part in enumerate(addition):
