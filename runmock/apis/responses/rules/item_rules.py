@@ -15,6 +15,7 @@ from runmock.apis.responses.rules.known_items import (
     TEXTS_OF_PARTS,
     KnownItem,
     KnownPart,
+    is_left_open,
     unnamed,
 )
 from runmock.core.http.json_values import mapping_inside, mappings_inside, text_inside
@@ -63,17 +64,16 @@ class ItemRules:
         item_id = data.get("item_id")
         if not isinstance(item_id, str):
             return
-        item = self.items.get(item_id)
+        item = self.items.get(item_id) or self._open_at(data.get("output_index"))
         if item is None and self.is_resumed:
             item = self.items[item_id] = KnownItem(item_id, data.get("output_index"), is_partial=True)
         if item is None:
             yield BrokenRule("unknown-id", keys, f"{name} of {item_id}, which no event before it added")
             return
+        yield from item.check_id(item_id, f"{name} is of {item_id}", keys)
         if item.is_done:
             yield BrokenRule("event-order", keys, f"{name} of {item_id}, which is done")
-        if data.get("output_index", item.index) != item.index:
-            index = data["output_index"]
-            yield BrokenRule("event-order", keys, f"{name} of {item_id} has the output_index {index}, not {item.index}")
+        yield from item.check_index(data.get("output_index", item.index), f"{name} of {item_id}", keys)
         yield from self._check_within(item, name, data, keys)
 
     def _check_added(self, item: JSON, index: Any, keys: Keys) -> Iterator[BrokenRule]:
@@ -89,26 +89,24 @@ class ItemRules:
 
     def _check_done(self, item: JSON, index: Any, keys: Keys) -> Iterator[BrokenRule]:
         item_id = text_inside(item, "id") or unnamed(index)
-        known = self.items.get(item_id)
-        if known is not None and known.index != index:
-            message = f"{DONE} of {item_id} has the output_index {index}, not {known.index}"
-            yield BrokenRule("event-order", keys, message)
-        if known is None:
-            known = next((other for other in self.items.values() if other.index == index and not other.is_done), None)
-            if known is not None and not known.is_named(item_id):
-                message = f"the item {index} is done as {item_id}, and was added as {known.id}"
-                yield BrokenRule("unknown-id", keys, message)
+        known = self.items.get(item_id) or self._open_at(index)
         if known is None:
             known = self.items[item_id] = KnownItem(item_id, index)
             if not self.is_resumed:
                 yield BrokenRule("event-order", keys, f"{DONE} of {item_id} comes before its {ADDED}")
+        yield from known.check_id(item_id, f"{DONE} is of {item_id}", keys)
+        yield from known.check_index(index, f"{DONE} of {item_id}", keys)
         if known.is_done:
             yield BrokenRule("event-order", keys, f"{DONE} of {item_id}, which is done")
-        if item.get("status") == "in_progress":
+        if is_left_open(item):
             yield BrokenRule("ending", keys, f"{DONE} has the status 'in_progress' of {item_id}")
         known.is_done = True
         self.finished.append(item)
         yield from known.check(DONE, item, keys)
+
+    def _open_at(self, index: Any) -> KnownItem | None:
+        """The item with an index that is not done."""
+        return next((item for item in self.items.values() if item.index == index and not item.is_done), None)
 
     def _check_within(self, item: KnownItem, name: str, data: JSON, keys: Keys) -> Iterator[BrokenRule]:
         """Check an event between the beginning of an item and its end."""
@@ -122,14 +120,16 @@ class ItemRules:
             return
         item.is_over |= bool(_STATE.fullmatch(name)) and state in {"completed", "failed"}
         index_key = next((key for key in PARTS if key in data), "")
-        part = item.part(index_key, data.get(index_key)) if index_key else None
-        if part is not None:
-            yield from self._check_part(item, part, index_key, (name, data), keys)
-        elif index_key:
-            index, expected = data[index_key], len(item.parts[index_key])
-            yield BrokenRule(
-                "event-order", keys, f"{name} of {item.id} has the {index_key} {index}; {expected} is next"
-            )
+        if not index_key:
+            return
+        parts, index = item.parts_by(index_key), data[index_key]
+        part = parts.get(str(index))
+        if part is None:
+            if index != len(parts) and not item.is_partial:
+                message = f"{name} of {item.id} has the {index_key} {index}; {len(parts)} is next"
+                yield BrokenRule("event-order", keys, message)
+            part = parts[str(index)] = KnownPart(index)
+        yield from self._check_part(item, part, index_key, (name, data), keys)
 
     def _check_part(
         self, item: KnownItem, part: KnownPart, index_key: str, event: tuple[str, JSON], keys: Keys
@@ -171,7 +171,5 @@ class ItemRules:
             return
         for number, (told, known) in enumerate(zip(output, self.items.values(), strict=True)):
             item_id = text_inside(told, "id") or unnamed(known.index)
-            if not known.is_named(item_id):
-                message = f"the item {number} in the output of {response_id} is {item_id}, and was added as {known.id}"
-                yield BrokenRule("unknown-id", keys, message)
+            yield from known.check_id(item_id, f"the item {number} in the output of {response_id} is {item_id}", keys)
             yield from known.check(name, told, keys)

@@ -52,7 +52,7 @@ class ResponsesRules:
 
     def __init__(self, ids: Iterable[str] = ()) -> None:
         """`ids`: the ids that the cassette declares; their objects existed before the recording."""
-        self.known = KnownResponses(ids=set(ids))
+        self.known = KnownResponses(frozenset(ids))
 
     def check(self, interaction: Interaction, keys: Keys, keys_of_event: Callable[[int], Keys]) -> Iterator[BrokenRule]:
         """Yield the rules that an interaction breaks; `keys_of_event(number)` returns the keys of a stream event."""
@@ -126,7 +126,7 @@ class ResponsesRules:
     def _check_id(self, requested: str, answered: str, known: AbstractSet[str], keys: Keys) -> Iterator[BrokenRule]:
         if requested and answered and requested != answered:
             yield BrokenRule("unknown-id", keys, f"the request is about {requested}, and the answer about {answered}")
-        elif ALIAS.fullmatch(requested) and requested not in known:
+        elif ALIAS.fullmatch(requested) and requested not in known | self.known.declared:
             yield BrokenRule("unknown-id", keys, f"no answer before this request contains {requested}")
 
 

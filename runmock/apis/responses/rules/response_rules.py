@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.apis.responses.rules.call_rules import note_calls
+from runmock.apis.responses.rules.known_items import is_left_open
 from runmock.apis.responses.rules.known_responses import ENDED, FOLLOWING
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.errors import did_you_mean
@@ -56,8 +57,8 @@ def check_object(response: JSON, keys: Keys) -> Iterator[BrokenRule]:
             yield BrokenRule("ending", keys, f"{response_id} is {status}, and has {key}, as if it were {reason_of}")
     if status in ENDED:
         for item in mappings_inside(response, "output"):
-            if item.get("status") == RunStatus.IN_PROGRESS:
-                name = text_inside(item, "id") or item.get("type")
+            if is_left_open(item):
+                name = text_inside(item, "id") or "a message"
                 yield BrokenRule("ending", keys, f"{response_id} is {status}, and {name} in its output is in_progress")
 
 
