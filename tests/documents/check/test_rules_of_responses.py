@@ -1,9 +1,12 @@
 """Rules of Responses: real recordings break none, and with one change each breaks the rule that it should."""
 
+import base64
+
 import pytest
 from traffic_data import TRAFFIC
 
 from runmock.documents.check.checking import check_text
+from runmock.documents.check.findings import RULES
 from runmock.tape.importers.to_cassette import import_recording
 
 FOLDER = TRAFFIC / "responses"
@@ -581,3 +584,55 @@ def test_a_changed_recording_breaks_its_rule(name, edits, expected, recordings):
         assert text.count(old) == 1
         text = text.replace(old, new)
     assert findings(text) == expected
+
+
+def test_every_rule_but_that_of_files_and_secrets_has_a_change_that_breaks_it():
+    broken = {message.partition(":")[0] for _, _, _, expected in CHANGED for _, message in expected}
+    assert broken == set(RULES) - {"format", "file", "secret"}
+
+
+KEY = "sk-proj-abcdefghijklmnopqrstuvwxyz123456"
+SECRETS = [
+    ("history", '"What is the weather in NYC?"', f'"Is {KEY} valid?"', "an OpenAI key is here"),
+    (
+        "conversation",
+        "instructions: Follow the user instructions exactly., model",
+        f"instructions: Use {KEY}, model",
+        "an OpenAI key is here",
+    ),
+    ("history", '72°F and sunny", type', f'{KEY}", type', "an OpenAI key is here"),
+    ("history", '"The weather in NYC is', f'"{KEY} is', "an OpenAI key is here"),
+    ("history", 'call_1, output: "72°F', 'call_1, output: "password=swordfish99 72°F', "a password is here"),
+    (
+        "text",
+        DELTA,
+        f"      - text: [{KEY[:9]}, {KEY[9:20]}, {KEY[20:]}]\n",
+        "the deltas of this stream add up to an OpenAI key",
+    ),
+    ("text", DELTA, "      - text: [my pass, word=sword, fish99]\n", "the deltas of this stream add up to a password"),
+    (
+        "call",
+        '"\\":\\"", San, " Francisco"',
+        f'"\\":\\"", {KEY[:9]}, {KEY[9:]}',
+        "the deltas of this stream add up to an OpenAI key",
+    ),
+    (
+        "code",
+        'code: ["n", " =", " pow"',
+        f'code: ["n", " =", " {KEY[:9]}", {KEY[9:]}',
+        "the deltas of this stream add up to an OpenAI key",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "message"), SECRETS)
+def test_a_secret_is_found_wherever_it_is(name, old, new, message, recordings):
+    assert recordings[name].count(old) == 1
+    assert [found for _, found in findings(recordings[name].replace(old, new))] == [f"secret: {message}"]
+
+
+def test_what_is_encrypted_is_no_secret(recordings):
+    text = recordings["code"]
+    encrypted = base64.b64encode(bytes(range(256)) * 16).decode()
+    assert text.count("encrypted_content: enc_1") == 1
+    assert findings(text.replace("encrypted_content: enc_1", f"encrypted_content: {encrypted}")) == []

@@ -118,7 +118,9 @@ class ItemRules:
             else:
                 yield from item.text(way).check(name, data.get(way[-1]), keys)
             return
-        item.is_over |= bool(_STATE.fullmatch(name)) and state in {"completed", "failed"}
+        if _STATE.fullmatch(name):
+            item.is_over |= state in {"completed", "failed"}
+            return
         index_key = next((key for key in PARTS if key in data), "")
         if not index_key:
             return
@@ -151,10 +153,10 @@ class ItemRules:
             part.annotations += 1
         elif state == "done":
             yield from part.check(name, data.get("part"), keys)
-        elif _PART.fullmatch(name):
+        else:
             if part.is_begun:
-                index = data[index_key]
-                yield BrokenRule("event-order", keys, f"{name} of {item.id}: the part {index} was added before")
+                message = f"{name} of {item.id}: the part {part.index} was added before"
+                yield BrokenRule("event-order", keys, message)
             part.is_begun = True
 
     def check_output(self, name: str, response: JSON, keys: Keys) -> Iterator[BrokenRule]:
