@@ -34,9 +34,14 @@ def conversation_in(value: Any) -> str:
     return text_inside(value, "conversation") or text_inside(value, "conversation", "id")
 
 
+def previous_in(value: Any) -> str:
+    """The id of the response that a request or a Response object continues; the empty string when there is none."""
+    return text_inside(value, "previous_response_id")
+
+
 def history_before(known: KnownResponses, body: Mapping[str, Any]) -> History:
     """What a request continues."""
-    if previous_id := text_inside(body, "previous_response_id"):
+    if previous_id := previous_in(body):
         previous = known.responses.get(previous_id)
         return ELSEWHERE if previous is None else previous.history
     conversation = conversation_in(body)

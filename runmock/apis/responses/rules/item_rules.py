@@ -159,19 +159,23 @@ class ItemRules:
                 yield BrokenRule("event-order", keys, message)
             part.is_begun = True
 
-    def check_output(self, name: str, response: JSON, keys: Keys) -> Iterator[BrokenRule]:
-        """Compare the output in a stream's last snapshot, as the event `name` has it, with the items before it."""
+    def check_output(self, response: JSON, keys: Keys, *, is_complete: bool) -> Iterator[BrokenRule]:
+        """Compare the output in a stream's last snapshot with the items before it.
+
+        `is_complete`: all items are done; else the response may have ended in the middle of one.
+        """
         response_id, output = response.get("id", "the response"), mappings_inside(response, "output")
         for item in self.items.values():
-            if name == "response.completed" and not (item.is_done or item.is_over):
+            if is_complete and not (item.is_done or item.is_over):
                 yield BrokenRule("event-order", keys, f"{response_id} is completed while {item.id} is not done")
         if not output or not self.items or self.is_resumed:
             return
-        if len(output) != len(self.items):
+        if is_complete and len(output) != len(self.items):
             items, begun = counted(len(output), "item"), len(self.items)
             yield BrokenRule("text", keys, f"the output of {response_id} has {items}, and the events have told {begun}")
-            return
-        for number, (told, known) in enumerate(zip(output, self.items.values(), strict=True)):
-            item_id = text_inside(told, "id") or unnamed(known.index)
-            yield from known.check_id(item_id, f"the item {number} in the output of {response_id} is {item_id}", keys)
-            yield from known.check(name, told, keys)
+        elif len(output) == len(self.items):
+            for number, (told, known) in enumerate(zip(output, self.items.values(), strict=True)):
+                item_id = text_inside(told, "id") or unnamed(known.index)
+                what = f"the item {number} in the output of {response_id} is {item_id}"
+                yield from known.check_id(item_id, what, keys)
+                yield from known.check("the output", told, keys)

@@ -25,12 +25,12 @@ class Numbering:
     last: int = -1
     """The last number; events that come too late, or again, are followed by those that were next before."""
     skipped: int = 0
-    """How many events without a number came since the last one with it: each may have had one."""
+    """How many events without a number came since the last one with it: each may have had one. So may an error have."""
 
     def check(self, name: str, data: Any, keys: Keys) -> Iterator[BrokenRule]:
         """Check the number of an event."""
         number = data.get("sequence_number") if isinstance(data, dict) else None
-        if number is None:
+        if number is None or name == "error":
             self.skipped += 1
             return
         if type(number) is not int:

@@ -124,7 +124,7 @@ class StreamRules:
             yield from self._check_place(name, keys, is_first=is_first)
             yield from self._check_status(name, response, keys)
             if name in ENDS:
-                yield from self.items.check_output(name, response, keys)
+                yield from self.items.check_output(response, keys, is_complete=name == "response.completed")
             self.response, self.snapshot, self.snapshot_keys = response, name, keys
 
     def _check_id(self, name: str, response: JSON, keys: Keys) -> Iterator[BrokenRule]:

@@ -144,6 +144,26 @@ def test_a_stream_without_its_end_is_found_once():
     assert recording.ends() == [f"the stream ends with response.created, and {ends}"]
 
 
+def test_a_response_that_is_incomplete_may_end_in_the_middle_of_an_item():
+    incomplete = response(status="incomplete", output=[{"id": "msg_1", "type": "message"}])
+    second = ("response.output_item.added", {"output_index": 1, "item": call(1, arguments="")})
+    recording = Recording()
+    recording.tells(CREATED, ADDED, DONE, second, ("response.incomplete", {"response": incomplete}))
+    assert recording.ends() == []
+
+
+@pytest.mark.parametrize("number", [None, 0, 1, 7])
+def test_the_number_of_an_error_is_not_judged(number):
+    error = ("error", {"type": "error", "sequence_number": number, "error": {"message": "Sorry."}})
+    created, failed = (
+        (name, {"sequence_number": place, **data}) for place, (name, data) in enumerate((CREATED, FAILED))
+    )
+    for last in (1, 2):
+        recording = Recording()
+        recording.tells(created, error, (failed[0], {**failed[1], "sequence_number": last}))
+        assert recording.ends() == []
+
+
 def test_events_that_nobody_knows_break_no_rule_wherever_they_are():
     unknown = ("response.thinking.delta", {"item_id": "th_9", "output_index": 7, "delta": 3})
     item = {"id": "x_1", "type": "dream", "status": "dreaming"}
