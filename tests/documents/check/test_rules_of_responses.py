@@ -410,21 +410,8 @@ CHANGED = [
     (
         "an item that is done and was never added",
         "text",
-        [
-            (ADDED, ""),
-            (PART_ADDED, ""),
-            (DELTA, ""),
-            (f"      - {TEXT_DONE}\n", ""),
-            (f"      - {PART_DONE}\n", ""),
-            (
-                ITEM_DONE,
-                ITEM_DONE.replace(
-                    "{}",
-                    "{output_index: 0, item: {id: msg_1, type: message, status: completed, role: assistant, content: []}}",
-                ),
-            ),
-        ],
-        [(9, "event-order: response.output_item.done of msg_1 comes before its response.output_item.added")],
+        [(ITEM_DONE, ITEM_DONE + ITEM_DONE.replace("{}", "{output_index: 1, item: {id: msg_2, type: message}}"))],
+        [(15, "event-order: response.output_item.done of msg_2 comes before its response.output_item.added")],
     ),
     (
         "an event whose data is of another",

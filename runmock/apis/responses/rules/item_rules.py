@@ -1,7 +1,7 @@
 """Rules for the items of a stream: their ids and indices, the order of their events, and that each text stays the same.
 
 Source: docs/protocol/responses.md#order-of-events. An event that is missing breaks no rule, since people shorten
-recordings; one that is about an item or a part which does not exist does.
+recordings, nor does a stream in which no item is added; an event about an item or a part which does not exist does.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ class ItemRules:
         self.finished: list[JSON] = []
         """The items that are done."""
         self.is_resumed = is_resumed
+        self.are_added = False
+        """Whether an event must have added each item."""
 
     def check(self, name: str, data: JSON, keys: Keys) -> Iterator[BrokenRule]:
         """Check an event whose name is about an item."""
@@ -65,11 +67,11 @@ class ItemRules:
         if not isinstance(item_id, str):
             return
         item = self.items.get(item_id) or self._open_at(data.get("output_index"))
-        if item is None and self.is_resumed:
-            item = self.items[item_id] = KnownItem(item_id, data.get("output_index"), is_partial=True)
-        if item is None:
+        if item is None and self.are_added:
             yield BrokenRule("unknown-id", keys, f"{name} of {item_id}, which no event before it added")
             return
+        if item is None:
+            item = self.items[item_id] = KnownItem(item_id, data.get("output_index"), is_partial=self.is_resumed)
         yield from item.check_id(item_id, f"{name} is of {item_id}", keys)
         if item.is_done:
             yield BrokenRule("event-order", keys, f"{name} of {item_id}, which is done")
@@ -80,19 +82,21 @@ class ItemRules:
         expected = len(self.items)
         item_id = text_inside(item, "id") or unnamed(expected)
         if item_id in self.items:
-            yield BrokenRule("event-order", keys, f"{ADDED} of {item_id}, which was added before")
+            how = "was added before" if self.items[item_id].is_added else "is in events before it"
+            yield BrokenRule("event-order", keys, f"{ADDED} of {item_id}, which {how}")
             return
         if index != expected and not self.is_resumed:
             message = f"{ADDED} of {item_id} has the output_index {index}; {expected} is next"
             yield BrokenRule("event-order", keys, message)
-        self.items[item_id] = KnownItem(item_id, index)
+        self.items[item_id] = KnownItem(item_id, index, is_added=True)
+        self.are_added = not self.is_resumed
 
     def _check_done(self, item: JSON, index: Any, keys: Keys) -> Iterator[BrokenRule]:
         item_id = text_inside(item, "id") or unnamed(index)
         known = self.items.get(item_id) or self._open_at(index)
         if known is None:
             known = self.items[item_id] = KnownItem(item_id, index)
-            if not self.is_resumed:
+            if self.are_added:
                 yield BrokenRule("event-order", keys, f"{DONE} of {item_id} comes before its {ADDED}")
         yield from known.check_id(item_id, f"{DONE} is of {item_id}", keys)
         yield from known.check_index(index, f"{DONE} of {item_id}", keys)
@@ -166,9 +170,9 @@ class ItemRules:
         """
         response_id, output = response.get("id", "the response"), mappings_inside(response, "output")
         for item in self.items.values():
-            if is_complete and not (item.is_done or item.is_over):
+            if is_complete and item.is_added and not (item.is_done or item.is_over):
                 yield BrokenRule("event-order", keys, f"{response_id} is completed while {item.id} is not done")
-        if not output or not self.items or self.is_resumed:
+        if not output or not self.are_added:
             return
         if is_complete and len(output) != len(self.items):
             items, begun = counted(len(output), "item"), len(self.items)

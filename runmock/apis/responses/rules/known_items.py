@@ -100,6 +100,8 @@ class KnownItem:
     index: Any
     is_partial: bool = False
     """Whether it began before the stream."""
+    is_added: bool = False
+    """Whether an event has added it."""
     is_done: bool = False
     is_over: bool = False
     """Whether an event tells that it has ended: the service leaves out `output_item.done` of some tools then."""

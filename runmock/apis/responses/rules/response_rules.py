@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _REASONS = {RunStatus.FAILED: "error", RunStatus.INCOMPLETE: "incomplete_details"}
 """The key that says why a response has ended with a status."""
+_OTHER_ENDS = ENDED - {RunStatus.CANCELLED}
+"""The statuses with which such a key of another one is a contradiction; who cancels may get any."""
 
 
 def status_of(response: JSON) -> RunStatus | None:
@@ -53,7 +55,7 @@ def check_object(response: JSON, keys: Keys) -> Iterator[BrokenRule]:
     for reason_of, key in _REASONS.items():
         if status == reason_of and key in response and not response[key]:
             yield BrokenRule("ending", keys, f"{response_id} is {status}, and its {key} does not say why")
-        elif status != reason_of and response.get(key):
+        elif status in _OTHER_ENDS - {reason_of} and response.get(key):
             yield BrokenRule("ending", keys, f"{response_id} is {status}, and has {key}, as if it were {reason_of}")
     if status in ENDED:
         for item in mappings_inside(response, "output"):

@@ -187,6 +187,23 @@ def test_events_about_items_may_lack_what_they_are_about():
     assert recording.messages == []
 
 
+SHORT = ("response.output_text.delta", {"item_id": "msg_1", "output_index": 0, "content_index": 0, "delta": "Hi"})
+
+
+@pytest.mark.parametrize("told", [[SHORT], [DONE], [SHORT, DONE], [SHORT, SHORT, DONE]])
+def test_a_stream_that_people_have_shortened_may_add_no_item(told):
+    recording = Recording()
+    of_it = {"id": "msg_9", "type": "message", "content": [{"type": "output_text", "text": "Bye"}]}
+    recording.tells(CREATED, *told, ("response.completed", {"response": response(output=[of_it])}))
+    assert recording.ends() == []
+
+
+def test_an_item_that_is_added_late_is_found():
+    recording = Recording()
+    recording.tells(CREATED, SHORT, ADDED, DONE, COMPLETED)
+    assert recording.ends() == ["response.output_item.added of msg_1, which is in events before it"]
+
+
 def test_items_without_ids_are_told_by_their_indices():
     added, done = (
         (f"response.output_item.{state}", {"output_index": 0, "item": {"type": "message"}})
@@ -368,6 +385,14 @@ def test_a_cancelled_and_a_deleted_response_are_over():
         recording.adds("POST", "/responses", {"background": True}, json=queued)
         recording.adds(method, path, json={"id": f"resp_{number}", "object": "response.deleted"})
     assert recording.ends() == []
+
+
+@pytest.mark.parametrize("status", ["queued", "in_progress", "cancelled"])
+def test_a_response_that_is_under_way_or_cancelled_may_have_an_error(status):
+    recording = Recording()
+    queued = response(status=status, background=True, error={"code": "server_error", "message": "Sorry."})
+    recording.adds("POST", "/responses", {"background": True}, json=queued)
+    assert recording.messages == []
 
 
 def test_a_message_without_an_id_that_is_left_open_is_found():
