@@ -69,7 +69,7 @@ def same_json(left: Any, right: Any) -> bool:
 
 
 _PLAIN = (str, int, NoneType)
-"""Values of these types are never equal to one of another type but for true and 1, which differ in type."""
+"""Two values of these types are the same JSON when their types and values are equal: true is not 1."""
 
 
 def _is_like(left: Any, right: Any) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from runmock.core.replay.interaction import Interaction
 
+_MAY_HOLD_IDS = (str, dict, list)
 _PREFIX = re.compile(r"([A-Za-z]+)[_-]")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{12,}")
 """What may be an id within a longer text; a shorter id is replaced only where it is the whole text."""
@@ -112,7 +113,7 @@ class Aliases:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
-            return {key: self.value(part) for key, part in value.items()}
+            return {key: self.value(part) if isinstance(part, _MAY_HOLD_IDS) else part for key, part in value.items()}
         return [self.value(part) for part in value] if isinstance(value, list) else value
 
     def text(self, text: str) -> str:
