@@ -7,7 +7,7 @@ import sys
 
 import httpx
 import pytest
-from framework_faults import ANSWER, EMPTY, FAULTS, RIGHT, SILENT
+from framework_faults import ANSWER, CUT, EMPTY, FAULTS, RIGHT, SILENT
 from trip import ANSWERS, CALLS, CASSETTE, OUTPUTS, Tools
 
 import runmock as library
@@ -82,6 +82,8 @@ def goes_wrong(runmock, record_property):
         runmock.load({"runmock": 1, "runs": [FAULTS[cell.fault].run, {"reply": ANSWER}]})
         outcome = outcome_of(answered(cell.ask))
         tries = len(runmock.requests)
+        found = [verdict.kind for verdict in runmock.verdicts if verdict.kind == "truncated_accepted"]
+        assert len(found) == (outcome == SILENT and cell.fault in CUT)
         assert (f"{outcome} after {tries} tries" if tries > 1 else outcome) == cell.outcome
         for name, value in (("way", cell.way.name), ("fault", cell.fault), ("outcome", cell.outcome)):
             record_property(name, value)

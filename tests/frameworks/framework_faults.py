@@ -67,6 +67,9 @@ FAULTS = {
 }  # fmt: skip
 """The faults, by short names."""
 
+CUT = ("truncate", "half_frame", "flat_error_event")
+"""After these a stream is over, and no exception has to be: who takes it for whole gets a verdict."""
+
 STREAMED_WAYS = (
     Way("openai", "create(stream=True)"),
     Way("openai", ".stream()"),
