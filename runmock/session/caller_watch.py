@@ -120,7 +120,7 @@ def _is_of_application(frame: FrameType) -> bool:
 
 
 def _ended_badly(frame: FrameType) -> bool:
-    """Whether a frame has ended at an instruction that is neither a return nor a wait; iterators end by an exception."""
+    """Whether a frame has ended at an instruction that is neither a return nor a wait. Iterators always end so."""
     if frame.f_code.co_name in ITERATORS:
         return False
     names = {instruction.offset: instruction.opname for instruction in dis.get_instructions(frame.f_code)}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import generated_api
 import generated_commands
+import generated_frameworks
 import generated_options
 
 TESTS = Path(__file__).parents[1]
@@ -27,6 +28,10 @@ PARTS = (
     ("commands.md", "commands", generated_commands.markdown),
     ("faults.md", "faults", _of("sdk/fault_table.py")),
     ("faults.md", "faults of responses", _of("sdk/fault_table.py", "response_markdown")),
+    ("frameworks-under-faults.md", "versions", generated_frameworks.versions),
+    ("frameworks-under-faults.md", "streamed", generated_frameworks.streamed),
+    ("frameworks-under-faults.md", "unstreamed", generated_frameworks.unstreamed),
+    ("frameworks-under-faults.md", "signs", generated_frameworks.signs),
 )
 """Each part: its page, its name, and what makes it."""
 

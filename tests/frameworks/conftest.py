@@ -4,13 +4,23 @@ import asyncio
 import os
 import subprocess
 import sys
+from importlib.metadata import version
+from pathlib import Path
 
 import httpx
 import pytest
-from framework_faults import ANSWER, CUT, EMPTY, FAULTS, RIGHT, SILENT
+from framework_faults import ANSWER, CUT, EMPTY, FAULTS, RIGHT, SILENT, pinned
 from trip import ANSWERS, CALLS, CASSETTE, OUTPUTS, Tools
 
 import runmock as library
+
+
+@pytest.fixture(scope="session", autouse=True)
+def versions(record_testsuite_property):
+    """The report has the versions of the framework and of the SDK that are installed."""
+    name = Path(sys.prefix).name.rpartition("-frameworks-")[2]
+    for package in pinned(name):
+        record_testsuite_property(package, version(package))
 
 
 @pytest.fixture(scope="session")
@@ -79,14 +89,15 @@ def goes_wrong(runmock, record_property):
     """
 
     def play(cell, answered):
+        record_property("way", cell.way.name)
+        record_property("fault", cell.fault)
         runmock.load({"runmock": 1, "runs": [FAULTS[cell.fault].run, {"reply": ANSWER}]})
         outcome = outcome_of(answered(cell.ask))
         tries = len(runmock.requests)
         found = [verdict.kind for verdict in runmock.verdicts if verdict.kind == "truncated_accepted"]
         assert len(found) == (outcome == SILENT and cell.fault in CUT)
         assert (f"{outcome} after {tries} tries" if tries > 1 else outcome) == cell.outcome
-        for name, value in (("way", cell.way.name), ("fault", cell.fault), ("outcome", cell.outcome)):
-            record_property(name, value)
+        record_property("outcome", cell.outcome)
 
     return play
 

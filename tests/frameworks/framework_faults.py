@@ -5,7 +5,10 @@ the cells, and writes down which were as they stand here; docs/reference/framewo
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
+
+PINS = Path(__file__).with_name("requirements")
 
 QUESTION = "How warm is it in Paris?"
 ANSWER = "It is 21 degrees in Paris."
@@ -126,6 +129,13 @@ OUTCOMES = {
     for place, way in enumerate(ways)
 }
 """All of them, by way and by fault."""
+
+
+def pinned(framework):
+    """The versions of a framework and of the SDK: the pins before the first empty line, by package."""
+    pages = [(PINS / f"{name}.txt").read_text(encoding="utf-8") for name in dict.fromkeys((framework, "openai"))]
+    lines = [line for page in pages for line in page.partition("\n\n")[0].splitlines() if not line.startswith("#")]
+    return dict(line.split("==") for line in lines)
 
 
 class FaultCell(NamedTuple):

@@ -58,7 +58,7 @@ def test_agent_framework(plays, cell):
 
 
 def is_whole(response):
-    """The response, also that of a stream (`get_final_response()`), has the reason for its end."""
+    """For a response, or that of `get_final_response()` of a stream."""
     return response.finish_reason == "stop"
 
 

@@ -87,14 +87,20 @@ def test_langchain(plays, cell):
 
 
 def is_whole(message):
-    """The message, also the sum of all chunks of a stream, has the status of its response."""
+    """For a message, or the sum of all chunks of a stream."""
     return message.response_metadata.get("status") == "completed"
+
+
+def says_nothing(chunk):
+    """True of half an answer, too."""
+    return chunk.chunk_position == "last"
 
 
 async def answered(respond):
     """The text of an answer, and whether it is whole."""
     async with model_with() as model:
         message = await respond(model, [messages.HumanMessage(QUESTION)])
+    assert not isinstance(message, messages.AIMessageChunk) or says_nothing(message)
     return message.text, is_whole(message)
 
 

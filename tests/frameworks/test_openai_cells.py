@@ -203,12 +203,12 @@ def test_openai(plays, cell):
 
 
 def is_whole(response):
-    """The response of `create()`, and of `get_final_response()`, has a status."""
+    """For a response of `create()`."""
     return response.status == "completed"
 
 
 def is_whole_stream(event):
-    """The last event of `create(stream=True)` says how the response ended."""
+    """For the last event of `create(stream=True)`."""
     return event.type == "response.completed"
 
 

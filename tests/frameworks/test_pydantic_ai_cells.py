@@ -81,14 +81,20 @@ def test_pydantic_ai(plays, cell):
 
 
 def is_whole(result):
-    """The result, also that of a stream that was read, has the reason for the end of its response."""
+    """For a result, or that of a stream that was read to its end."""
     return result.response.finish_reason == "stop"
+
+
+def says_nothing(result):
+    """True of half an answer, too."""
+    return result.response.state == "complete"
 
 
 async def answered(how):
     """The text of an answer, and whether it is whole."""
     async with agent_with() as (_, agent):
         text, result = await how(agent, QUESTION)
+    assert says_nothing(result)
     return text, is_whole(result)
 
 
