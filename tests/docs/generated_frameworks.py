@@ -12,6 +12,8 @@ from pathlib import Path
 FRAMEWORKS = Path(__file__).parents[1] / "frameworks"
 TABLE = runpy.run_path(str(FRAMEWORKS / "framework_faults.py"))
 UNTESTED = "untested"
+OWN = ("openai", "openai-agents")
+"""Clients by OpenAI; the tables of others stand apart, so that each is narrow enough to be read."""
 
 
 def results():
@@ -27,21 +29,23 @@ def of_now(found):
 def versions(found=None):
     """The clients, with versions and date."""
     tested = of_now(results() if found is None else found)
-    rows = [
-        (words, _packages(TABLE["pinned"](name)), tested[name]["date"] if name in tested else UNTESTED)
-        for name, words in TABLE["FRAMEWORKS"].items()
-    ]
-    return _table(("client", "versions", "run on"), rows)
+    rows = []
+    for name, words in TABLE["FRAMEWORKS"].items():
+        pinned = TABLE["pinned"](name)
+        sdk = pinned.pop("openai")
+        own = ", ".join(f"{package} {version}" for package, version in pinned.items())
+        rows.append((words, own, sdk, tested[name]["date"] if name in tested else UNTESTED))
+    return _table(("client", "version", "openai", "run on"), rows)
 
 
-def streamed(found=None):
-    """The table of responses that are streamed."""
-    return _outcomes(TABLE["STREAMED_WAYS"], TABLE["STREAMED"], found)
+def streamed(*, is_own, found=None):
+    """A table of responses that are streamed; `is_own`: by clients of OpenAI, else by the others."""
+    return _outcomes(TABLE["STREAMED_WAYS"], TABLE["STREAMED"], found, is_own)
 
 
-def unstreamed(found=None):
-    """The table of responses that come whole."""
-    return _outcomes(TABLE["WHOLE_WAYS"], TABLE["UNSTREAMED"], found)
+def unstreamed(*, is_own, found=None):
+    """The same of responses that come whole."""
+    return _outcomes(TABLE["WHOLE_WAYS"], TABLE["UNSTREAMED"], found, is_own)
 
 
 def signs(found=None):
@@ -53,8 +57,9 @@ def signs(found=None):
     )
 
 
-def _outcomes(ways, faults, found):
+def _outcomes(all_ways, faults, found, is_own):
     tested = of_now(results() if found is None else found)
+    ways = [way for way in all_ways if (way.framework in OWN) == is_own]
     heading = [f"{TABLE['FRAMEWORKS'][way.framework]} `{way.name}`" for way in ways]
     rows = [(TABLE["FAULTS"][fault].words, *(_outcome(tested, way, fault) for way in ways)) for fault in faults]
     return _table(("fault", *heading), rows)
@@ -86,10 +91,6 @@ def _sign(node, text):
 
 def _is_silent(outcome):
     return outcome in {TABLE["SILENT"], TABLE["EMPTY"]}
-
-
-def _packages(pinned):
-    return ", ".join(f"{package} {version}" for package, version in pinned.items())
 
 
 def _table(heading, rows):

@@ -32,13 +32,17 @@ def cells(table):
 
 def untested(found):
     """The headings of all columns in which something is untested."""
-    tables = [page.versions(found), page.streamed(found), page.unstreamed(found)]
+    tables = [make(found=found, is_own=is_own) for make in (page.streamed, page.unstreamed) for is_own in (True, False)]
+    tables.append(page.versions(found))
     return {key for table in tables for row in cells(table) for key, word in row.items() if word == "untested"}
 
 
 def test_what_was_played_is_shown():
     assert untested(all_right()) == set()
-    assert cells(page.streamed(all_right()))[0]["LangChain `model.stream()`"] == "**silent half answer**"
+    assert (
+        cells(page.streamed(found=all_right(), is_own=False))[0]["LangChain `model.stream()`"]
+        == "**silent half answer**"
+    )
 
 
 def test_a_framework_that_was_not_played_is_untested():
@@ -60,7 +64,9 @@ def test_a_cell_that_was_not_played_or_has_another_outcome_now_is_untested(old):
     found = all_right()
     way, fault = CUT
     found["langchain"]["outcomes"][way] = found["langchain"]["outcomes"][way] | {fault: old}
-    assert [row["LangChain `model.stream()`"] for row in cells(page.streamed(found))].count("untested") == 1
+    assert [row["LangChain `model.stream()`"] for row in cells(page.streamed(found=found, is_own=False))].count(
+        "untested"
+    ) == 1
     assert untested(found) == {"LangChain `model.stream()`"}
 
 
