@@ -58,11 +58,14 @@ def main(words: list[str]) -> int:
 
 
 def run(name: str, environment: Path) -> Played:
-    """Run the cells of a framework."""
+    """Run the cells of a framework; none where it is not installed."""
+    python = environment / "bin" / "python"
+    if not python.exists():
+        return Played({"not installed": name}, {}, {}, {})
     report = REPORTS / f"{name}.xml"
     report.unlink(missing_ok=True)
     module = CELLS / f"test_{name.replace('-', '_')}_cells.py"
-    pytest = [str(environment / "bin" / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    pytest = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     with_properties = [f"--junitxml={report}", "--override-ini=junit_family=xunit1"]
     done = subprocess.run([*pytest, *with_properties, str(module)], check=False, cwd=ROOT)
     played = read(ET.parse(report).getroot()) if report.exists() else Played({}, {}, {}, {})

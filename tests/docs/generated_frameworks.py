@@ -17,8 +17,9 @@ OWN = ("openai", "openai-agents")
 
 
 def results():
-    """What the last run has written down."""
-    return json.loads((FRAMEWORKS / "results.json").read_text(encoding="utf-8"))
+    """What the last run has written down; nothing where there was none."""
+    path = FRAMEWORKS / "results.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def of_now(found):

@@ -53,6 +53,19 @@ def test_a_framework_that_was_not_played_is_untested():
     assert page.signs(found).count("untested") == 1
 
 
+def test_without_any_run_everything_is_untested(monkeypatch, tmp_path):
+    monkeypatch.setattr(page, "FRAMEWORKS", tmp_path)
+    assert page.signs().count("untested") == len(NAMES)
+    assert {row["LangChain `model.stream()`"] for row in cells(page.streamed(is_own=False))} == {"untested"}
+
+
+def test_a_framework_that_is_not_installed_fails_and_is_not_written(tmp_path):
+    played = CELLS["run"]("langchain", tmp_path)
+    assert CELLS["failures"](played) == ["no cell of a conversation was run", "no cell of a fault was run"]
+    CELLS["write"](tmp_path / "results.json", {"langchain": played})
+    assert json.loads((tmp_path / "results.json").read_text()) == {}
+
+
 def test_a_framework_that_was_played_in_another_version_is_untested():
     found = all_right()
     found["pydantic-ai"]["versions"] = found["pydantic-ai"]["versions"] | {"pydantic-ai-slim": "1.0.0"}
