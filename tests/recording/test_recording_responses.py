@@ -1,6 +1,5 @@
 """Responses and conversations are recorded, also at the hosts where Assistants was switched off, and play the same."""
 
-
 import openai
 import pytest
 from live import Live
