@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.apis.responses.application.conversation import converse
+from runmock.apis.responses.application.earlier_runs import ResponsesEarlierRuns
 from runmock.apis.responses.recorded.story_builder import ResponsesStory
+from runmock.apis.responses.script_entries.script_entries import ResponsesEntries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from runmock.core.api_documents import ApiRules, EarlierRuns, ScriptClient, ScriptEntries
+    from runmock.core.api_documents import ApiRules, ScriptClient
     from runmock.core.replay.id_map import IdMap
     from runmock.core.replay.interaction import Interaction
     from runmock.core.report.broken_rule import BrokenRule
@@ -36,13 +38,13 @@ class ResponsesDocuments:
         """Yield the rules that the answers under `json:` and `events:` break."""
         raise NotImplementedError
 
-    def earlier_runs(self, client: ScriptClient, id_map: IdMap) -> EarlierRuns:
-        """What creates the runs that a recording does not create."""
-        raise NotImplementedError
+    def earlier_runs(self, client: ScriptClient, id_map: IdMap) -> ResponsesEarlierRuns:
+        """What creates the responses and conversations that a recording does not create."""
+        return ResponsesEarlierRuns(client, id_map)
 
-    def script_entries(self, story: Story, recording: Sequence[Interaction]) -> ScriptEntries:
+    def script_entries(self, story: Story, recording: Sequence[Interaction]) -> ResponsesEntries:
         """The script of a recording, with its shortest entries."""
-        raise NotImplementedError
+        return ResponsesEntries(story, recording)
 
 
 DOCUMENTS = ResponsesDocuments()

@@ -9,29 +9,21 @@ from runmock.core.story.story import Story
 from runmock.core.story.timing import StoryTime
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from runmock.core.api import Api
     from runmock.core.api_documents import StoryReader
     from runmock.core.replay.interaction import Interaction
 
 
-def story_of(
-    interactions: Iterable[Interaction],
-    began_at: float | None = None,
-    *,
-    is_told: Callable[[Api], bool] = lambda _: True,
-) -> Story:
-    """The story of a recording that began at `began_at` (seconds since the epoch), else with its first object.
-
-    `is_told`: whether the interactions of an API are read; those of others are only kept.
-    """
+def story_of(interactions: Iterable[Interaction], began_at: float | None = None) -> Story:
+    """The story of a recording that began at `began_at` (seconds since the epoch), else with its first object."""
     story, time = Story(), StoryTime(began_at)
     readers: dict[Api, StoryReader | None] = {}
     for place, interaction in enumerate(interactions):
         api = interaction.operation.api
         if api not in readers:
-            readers[api] = story_reader(api, story, time) if is_told(api) else None
+            readers[api] = story_reader(api, story, time)
         reader = readers[api]
         if reader is None:
             story.others.append(interaction)
