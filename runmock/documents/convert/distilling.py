@@ -6,6 +6,7 @@ The script is played against the recording; where they differ its entries become
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
@@ -133,7 +134,9 @@ def _deviations(script: ScriptOfRecording, replays: Sequence[ReplayedInteraction
         if replay.played is None:
             yield Deviation(*_request(script, recorded), "", "an answer", "none", replay.why_unanswered)
         elif not is_passing(recorded):
-            for where, recorded_value, played_value in replay.differences():
+            is_other = replay.played.status != recorded.status
+            differences = replay.differences()
+            for where, recorded_value, played_value in islice(differences, 1) if is_other else differences:
                 why = entries.why(where, recorded_value)
                 yield Deviation(*_request(script, recorded), where, recorded_value, played_value, why)
     for part in script.parts:

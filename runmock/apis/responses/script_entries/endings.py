@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.responses.playing.responding import LIMIT
-from runmock.apis.service.script_entries.endings import ended_by_status, is_unfinished
+from runmock.apis.service.script_entries.endings import ended_by_status, failure, is_unfinished
 from runmock.core.api import Role
 from runmock.core.engine.run_status import TRANSIENT
 from runmock.core.http.json_values import inside, mapping_inside, text_inside
@@ -22,12 +22,18 @@ if TYPE_CHECKING:
 USUAL = [str(status) for status in USUAL_POLLS]
 
 
-def ending_of(run: RunStory) -> JSON:
+def ending_of(run: RunStory, about: Iterable[Interaction]) -> JSON:
     """The keys of a script that say how a run ends; none when it completes, and when its end was not recorded."""
     if is_unfinished(run):
-        return {}
+        return failure(next((error for item in about if (error := last_error(item))), {}))
     ending = ended_by_status(run, mapping_inside(run.object, "error"))
     return {"incomplete": "max_completion_tokens"} if ending.get("incomplete") == LIMIT else ending
+
+
+def last_error(interaction: Interaction) -> JSON:
+    """The error with which a stream ends, as that of a response that fails; applications leave the stream there."""
+    last = interaction.stream[-1] if interaction.stream else None
+    return mapping_inside(last.data, "error") if last is not None and last.name == "error" else {}
 
 
 def polls_of(run: RunStory, about: Iterable[Interaction]) -> JSON:

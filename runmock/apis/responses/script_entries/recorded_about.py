@@ -51,7 +51,16 @@ class RecordedAbout:
             return None
         items = messages_in(_body_of(interaction))
         outputs = behind_last_message(items) or before_messages(items)
-        return next((run for item in outputs if (run := self._by_call.get(str(item.get("call_id"))))), None)
+        run = next((run for item in outputs if (run := self._by_call.get(str(item.get("call_id"))))), None)
+        return self._continued_later(interaction) if run is None else run
+
+    def _continued_later(self, refused: Interaction) -> RunStory | None:
+        """The run that the same request continued later, when it was not refused."""
+        for response_id, place in self.creates.items():
+            run = self._by_response[response_id]
+            if place != run.place and self.recording[place].body == refused.body:
+                return run
+        return None
 
     def about(self, run: RunStory) -> list[Interaction]:
         """The interactions about a run, in order."""

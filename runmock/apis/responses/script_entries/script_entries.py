@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.responses.recorded.recorded_runs import responses_in
-from runmock.apis.responses.script_entries.endings import ending_of, polls_of, usage_of
+from runmock.apis.responses.script_entries.endings import ending_of, last_error, polls_of, usage_of
 from runmock.apis.responses.script_entries.item_entries import NoStepError
 from runmock.apis.responses.script_entries.recorded_about import RecordedAbout
 from runmock.apis.responses.script_entries.run_path import path_of
@@ -50,13 +50,17 @@ OTHER_OUTPUT = re.compile(r"json\.output(?:|, .*|\[\d+\]\.type)|json\.status")
 
 ABSENT = "the recording does not have the value that the service sends"
 REASONS = (
-    (r"usage", "a script gives the tokens of a run, and divides them among its responses"),
-    (r"\.status$", "`poll:` says for all responses of a run what looks find"),
+    (r"\busage\b", "a script gives the tokens of a run, and divides them among its responses"),
+    (r"^json\.status$", "`poll:` says for all responses of a run what looks find"),
+    (r"^stream, ", "the application has left the stream at the error, and a script has what the service sends then"),
     (r"has_more", "the real list was longer than what was recorded"),
+    (r"\.outputs\b", "a script has the logs before the images, and these as files"),
     (r"\.queries", "in a script a search asks for the last message of the user"),
     (r"\.encrypted_content$", "a script has it where the request includes it, or where nothing is stored"),
 )
 """Why a script cannot say a value, by a pattern for the place of the value."""
+EARLIER = "it is about what existed before the recording"
+NO_ANSWER = "no script has such a stream"
 NO_KEY = "a script has no key for this"
 NO_OUTCOME = frozenset({"poll", "truncate"})
 """Keys that, alone, do not say what a run does."""
@@ -124,8 +128,9 @@ class ResponsesEntries:
             return True
         before = self._size()
         for replay in replays:
-            if (run := self._about.run_of(replay.recorded)) is not None and replay.recorded.status < REFUSED:
-                self._refine_run(run, replay)
+            run, played = self._about.run_of(replay.recorded), replay.played
+            if run is not None and played is not None and played.status == replay.recorded.status < REFUSED:
+                self._refine_run(run, replay, played)
         self._set_cuts(replays)
         return self._size() != before
 
@@ -148,8 +153,9 @@ class ResponsesEntries:
             self._serve_as_recorded(run, self._place(recorded), _first_line(replay.why_unanswered))
             return True
         if status is None or status in CLIENT_ERRORS:
-            why = replay.why_unanswered if played is None else text_inside(played.json, "error", "message")
-            self._keep(run, recorded, f"a script refuses it: {_first_line(why)}")
+            unanswered = NO_ANSWER if Role.CREATES_RUN in recorded.operation.roles else EARLIER
+            why = f"a script refuses it: {text_inside(played.json, 'error', 'message')}" if played else unanswered
+            self._keep(run, recorded, why)
             return True
         return False
 
@@ -172,16 +178,14 @@ class ResponsesEntries:
             self._serve_as_recorded(run, run.place, why)
         return len(self.verbatim) > before
 
-    def _refine_run(self, run: RunStory, replay: Replay) -> None:
-        recorded, played = replay.recorded, replay.played
-        assert played is not None  # else `_has_changed` has mended it
-        roles = recorded.operation.roles
-        if Role.CANCELS in roles and _ends(recorded) and text_inside(played.json, "status") == "cancelled":
+    def _refine_run(self, run: RunStory, replay: Replay, played: Interaction) -> None:
+        recorded, roles = replay.recorded, replay.recorded.operation.roles
+        if Role.CANCELS in roles and [_status(recorded), _status(played)] == ["completed", "cancelled"]:
             self.overtaken.add(run.id)
         differences = list(replay.differences())
         other = next((found for found in differences if OTHER_OUTPUT.fullmatch(found[0])), None)
         is_whole = Role.CREATES_RUN in roles and recorded.stream is not None and not recorded.is_truncated
-        if is_whole and (event := replay.other_event()):
+        if is_whole and not _is_left(recorded, played) and (event := replay.other_event()):
             self._serve_as_recorded(run, self._place(recorded), event)
         elif other is not None and _ends(recorded) and _ends(played):
             where, value, instead = other
@@ -215,8 +219,9 @@ class ResponsesEntries:
 
     def why(self, where: str, recorded: Any) -> str:
         """Why a script cannot say the recorded value at this place."""
-        usual = ABSENT if recorded is None else NO_KEY
-        return next((reason for pattern, reason in REASONS if re.search(pattern, where)), usual)
+        if recorded is None:
+            return ABSENT
+        return next((reason for pattern, reason in REASONS if re.search(pattern, where)), NO_KEY)
 
     def gaps(self) -> Iterator[tuple[int, str]]:
         """Nothing: a response has what it says in its own object."""
@@ -256,7 +261,7 @@ class ResponsesEntries:
         creates = [item for item in about if Role.CREATES_RUN in item.operation.roles][1:]
         submits = [item for item in creates if item.status < REFUSED or self._needs_entry(item)]
         steps = with_refusals((entry for _, entries in path for entry in entries), submits)
-        ending = {**ending_of(run), **({"cancel": "overtaken"} if run.id in self.overtaken else {})}
+        ending = {**ending_of(run, about), **({"cancel": "overtaken"} if run.id in self.overtaken else {})}
         ending |= polls_of(run, about)
         if run.id in self.cuts:
             ending["truncate"] = {"after": self.cuts[run.id]}
@@ -278,9 +283,21 @@ class ResponsesEntries:
         }
 
 
+def _is_left(recorded: Interaction, played: Interaction) -> bool:
+    """Whether a recorded stream ends with the error of a failed response, and the script's goes on as the service's."""
+    names = [
+        [event.name for event in item.stream or () if not event.name.endswith(".delta")] for item in (recorded, played)
+    ]
+    return bool(last_error(recorded)) and names[1][: len(names[0])] == names[0]
+
+
 def _ends(interaction: Interaction) -> bool:
     """Whether an answer shows a response that has ended."""
-    return text_inside(interaction.json, "status") in {"completed", "failed", "incomplete", "cancelled"}
+    return _status(interaction) in {"completed", "failed", "incomplete", "cancelled"}
+
+
+def _status(interaction: Interaction) -> str:
+    return text_inside(interaction.json, "status")
 
 
 def _first_line(text: str) -> str:

@@ -23,13 +23,18 @@ def waits(run: RunStory) -> bool:
     return any(call.kind == "function" and call.output is None for call in run.calls)
 
 
+def failure(error: JSON) -> JSON:
+    """The keys of a script for a run that has failed with this error; none where it has no code."""
+    code, message = text_inside(error, "code"), text_inside(error, "message")
+    default = FAILURES.get(code, code.replace("_", " "))
+    return {"fail": code, **({} if message in {"", default} else {"message": message})} if code else {}
+
+
 def ended_by_status(run: RunStory, error: JSON) -> JSON:
     """The keys that end a run with its last status; none when it completes. `error`: why it failed."""
     status = run.status
     if status == RunStatus.FAILED:
-        code, message = text_inside(error, "code") or "server_error", text_inside(error, "message")
-        default = FAILURES.get(code, code.replace("_", " "))
-        return {"fail": code, **({} if message in {"", default} else {"message": message})}
+        return failure({"code": "server_error", **error})
     if status == RunStatus.INCOMPLETE:
         return {"incomplete": text_inside(run.object, "incomplete_details", "reason") or "max_completion_tokens"}
     if status == RunStatus.EXPIRED:
@@ -50,6 +55,8 @@ def made_up_ending(run: RunStory, entry: JSON) -> str:
     if "stuck" in entry:
         why = "its messages or steps were read, and there were none"
         return f"the script leaves it {entry['stuck']} for ever, since {why}"
+    if "fail" in entry:
+        return "the script has it fail, with the error in its stream"
     cut = "breaks the stream off there too, and " if "truncate" in entry else ""
     if waits(run):
         return f"the script {cut}has it wait for the outputs of its calls"
