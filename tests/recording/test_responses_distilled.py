@@ -2,7 +2,7 @@
 
 import openai
 import pytest
-from upstream import KEY, Upstream, client
+from upstream import KEY, ROOT, Upstream, client
 
 import runmock
 from runmock.documents.convert.distilling import distilled
@@ -17,6 +17,10 @@ TOOLS = [
 ]
 INCLUDE = ["code_interpreter_call.outputs", "file_search_call.results"]
 ASK = {"model": "gpt-4o", "tools": TOOLS, "include": INCLUDE}
+
+
+LEFT = "the application has left the stream at the error, and a script has what the service sends then"
+FAILS = "the script has it fail, with the error in its stream"
 
 
 def create(sdk, **body):
@@ -139,11 +143,13 @@ def heard(sdk, ask, runs):
 @pytest.mark.parametrize("text", RUNS)
 def test_the_script_comes_back_and_plays_the_same(tmp_path, ask, text):
     path, runs = tmp_path / "a.yaml", load(text, "runs")
-    with client(Upstream({"runs": runs}), "http://gateway.example/v1") as sdk:
-        with runmock.use_cassette(path, record_mode="once"):
-            recorded = [*heard(sdk, ask, runs)]
+    with client(Upstream({"runs": runs}), ROOT) as sdk, runmock.use_cassette(path, record_mode="once"):
+        recorded = [*heard(sdk, ask, runs)]
     done = distilled(load_cassette(path))
-    assert [done.deviations, done.made_up, done.verbatim] == [(), (), ()]
+    has_left = ask is streamed and any("fail" in run for run in runs)  # the SDK raises at the error
+    assert {item.why for item in done.deviations} == ({LEFT} if has_left else set())
+    assert {item.played for item in done.made_up} == ({FAILS} if has_left else set())
+    assert done.verbatim == ()
     assert load(done.text, "script")["runs"] == runs
     with openai.OpenAI(api_key=KEY, max_retries=0) as sdk, runmock.use_cassette(script=done.text, allow_unplayed=False):
         assert [*heard(sdk, ask, runs)] == recorded
