@@ -112,8 +112,12 @@ class ResponsesStory:
         for event, at_ms in zip(interaction.stream or (), times, strict=True):
             self.time.now_ms = max(self.time.now_ms, at_ms)
             told = event.data.get("response") if isinstance(event.data, dict) else None
-            if isinstance(told, dict):
-                run, response_id = self._add_response(told, body, interaction) or run, str(told.get("id"))
+            if isinstance(told, dict) and run is not None:
+                # However the id changes in a stream, it is about one response.
+                self._runs.setdefault(str(told.get("id")), run)
+                self._add_response({**told, "id": response_id}, body, interaction)
+            elif isinstance(told, dict):
+                run, response_id = self._add_response(told, body, interaction), str(told.get("id"))
             elif run is not None and isinstance(event.data, dict):
                 self.items.note(run, response_id, event.data, self.time.now_ms)
                 if event.name == "error":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from runmock.apis.responses.playing.responding import LIMIT
 from runmock.apis.service.script_entries.endings import ended_by_status, failure, is_unfinished
 from runmock.core.api import Role
-from runmock.core.engine.run_status import TRANSIENT
+from runmock.core.engine.run_status import TRANSIENT, RunStatus
 from runmock.core.http.json_values import inside, mapping_inside, text_inside
 from runmock.core.script.script import USUAL_POLLS
 from runmock.core.story.timing import is_time
@@ -39,14 +39,20 @@ def last_error(interaction: Interaction) -> JSON:
 def polls_of(run: RunStory, about: Iterable[Interaction]) -> JSON:
     """What looks find of the first response that is polled, where it is not the usual.
 
-    A run whose end was not recorded, or that is cancelled, may be looked at less often than its script allows.
+    A run whose end was not recorded is stuck where it was looked at more often than a script is by default. One that is
+    cancelled may be looked at less often than its script allows.
     """
     found = next((found for response_id in run.objects if (found := _found(response_id, about)) is not None), None)
-    may_be_short = is_unfinished(run) or run.is_cancelled
-    if found is None or found == (USUAL[: len(found)] if may_be_short else USUAL):
+    is_stuck = is_unfinished(run) or run.status == RunStatus.CANCELLED
+    if found is None or found == (USUAL[: len(found)] if is_stuck else USUAL):
         return {}
+    stuck = {"stuck": found[-1]} if is_unfinished(run) else {}
+    if is_stuck:
+        found = [status for number, status in enumerate(found) if status == "queued" or status not in found[:number]]
+    if found == USUAL or stuck == {"stuck": "queued"}:
+        return stuck
     count = len(found) // 2
-    return {"poll": count if found == ["queued"] * count + ["in_progress"] * count else found}
+    return {**stuck, "poll": count if found == ["queued"] * count + ["in_progress"] * count else found}
 
 
 def _found(response_id: str, about: Iterable[Interaction]) -> list[str] | None:

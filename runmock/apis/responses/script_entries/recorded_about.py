@@ -57,8 +57,8 @@ class RecordedAbout:
     def _continued_later(self, refused: Interaction) -> RunStory | None:
         """The run that the same request continued later, when it was not refused."""
         for response_id, place in self.creates.items():
-            run = self._by_response[response_id]
-            if place != run.place and self.recording[place].body == refused.body:
+            run = self._by_response.get(response_id)
+            if run is not None and place != run.place and self.recording[place].body == refused.body:
                 return run
         return None
 

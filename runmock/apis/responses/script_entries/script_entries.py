@@ -182,6 +182,7 @@ class ResponsesEntries:
         recorded, roles = replay.recorded, replay.recorded.operation.roles
         if Role.CANCELS in roles and [_status(recorded), _status(played)] == ["completed", "cancelled"]:
             self.overtaken.add(run.id)
+            return
         differences = list(replay.differences())
         other = next((found for found in differences if OTHER_OUTPUT.fullmatch(found[0])), None)
         is_whole = Role.CREATES_RUN in roles and recorded.stream is not None and not recorded.is_truncated
@@ -189,14 +190,15 @@ class ResponsesEntries:
             self._serve_as_recorded(run, self._place(recorded), event)
         elif other is not None and _ends(recorded) and _ends(played):
             where, value, instead = other
-            self._serve_as_recorded(
-                run, self._place(recorded), f"{where} is {shown(value)}, and of a scripted run it is {shown(instead)}"
-            )
+            why = f"{where.partition(',')[0]} is {shown(value)}, and of a scripted run it is {shown(instead)}"
+            self._serve_as_recorded(run, self._place(recorded), why)
         for where, value, _ in differences:
             found = OF_RESPONSE.match(where)
-            if found is not None and found[1] == "usage":
+            if found is None or value is None:
+                continue
+            if found[1] == "usage":
                 self.with_usage.add(run.id)
-            elif found is not None and found[1] not in OWN_KEYS and value is not None:
+            elif found[1] not in OWN_KEYS:
                 self._set_field(run, found[1])
 
     def _set_field(self, run: RunStory, key: str) -> None:
@@ -229,6 +231,8 @@ class ResponsesEntries:
 
     def made_up_ending(self, run: RunStory, entry: JSON) -> str:
         """How the entry ends a run whose end was never recorded, in words; empty when the end was recorded."""
+        if "stuck" in entry and is_unfinished(run):
+            return f"the script leaves it {entry['stuck']} for ever"
         return made_up_ending(run, entry) if is_unfinished(run) else ""
 
     def is_about(self, run: RunStory, interaction: Interaction) -> bool:
