@@ -139,10 +139,14 @@ def heard(sdk, ask, runs):
         yield response.status, texts, response.error, response.incomplete_details, response.model, response.top_p
 
 
-@pytest.mark.parametrize("ask", WAYS)
-@pytest.mark.parametrize("text", RUNS)
-def test_the_script_comes_back_and_plays_the_same(tmp_path, ask, text):
-    path, runs = tmp_path / "a.yaml", load(text, "runs")
+ALL = [run for text in RUNS for run in load(text, "runs")]
+
+
+@pytest.mark.parametrize(
+    ("ask", "runs"), [*((ask, ALL) for ask in WAYS), *((streamed, load(text, "runs")) for text in RUNS)]
+)
+def test_the_script_comes_back_and_plays_the_same(tmp_path, ask, runs):
+    path = tmp_path / "a.yaml"
     with client(Upstream({"runs": runs}), ROOT) as sdk, runmock.use_cassette(path, record_mode="once"):
         recorded = [*heard(sdk, ask, runs)]
     done = distilled(load_cassette(path))
@@ -153,3 +157,227 @@ def test_the_script_comes_back_and_plays_the_same(tmp_path, ask, text):
     assert load(done.text, "script")["runs"] == runs
     with openai.OpenAI(api_key=KEY, max_retries=0) as sdk, runmock.use_cassette(script=done.text, allow_unplayed=False):
         assert [*heard(sdk, ask, runs)] == recorded
+
+
+def on_assistants(sdk, runs):
+    """The calls and the texts of the same scripts on Assistants, as an application hears them."""
+    threads = sdk.beta.threads
+    for _ in runs:
+        thread = threads.create(messages=[{"role": "user", "content": "How warm?"}]).id
+        run = threads.runs.create_and_poll(thread_id=thread, assistant_id="asst_1", tools=OF_ASSISTANTS)
+        while run.status == "requires_action":
+            calls = run.required_action.submit_tool_outputs.tool_calls
+            yield from ((call.function.name, call.function.arguments) for call in calls)
+            outputs = [{"tool_call_id": call.id, "output": "21"} for call in calls]
+            run = threads.runs.submit_tool_outputs_and_poll(thread_id=thread, run_id=run.id, tool_outputs=outputs)
+        for message in threads.messages.list(thread, order="asc", run_id=run.id):
+            yield from (part.text.value for part in message.content if part.type == "text")
+
+
+def on_responses(sdk, runs):
+    """The same on Responses."""
+    for _ in runs:
+        outputs, state = "How warm?", {}
+        while outputs:
+            response = sdk.responses.create(input=outputs, **state, **ASK)
+            for item in response.output:
+                if item.type == "function_call":
+                    yield item.name, item.arguments
+                elif item.type == "message":
+                    yield from (part.text for part in item.content if part.type == "output_text")
+            outputs, state = answered(response), {"previous_response_id": response.id}
+
+
+OF_ASSISTANTS = [
+    {"type": "function", "function": {"name": "get_weather"}},
+    {"type": "function", "function": {"name": "f"}},
+    {"type": "code_interpreter"},
+    {"type": "file_search"},
+]
+
+
+@pytest.mark.parametrize("text", [text for text in RUNS if "http:" not in text])
+@pytest.mark.filterwarnings("ignore:The Assistants API is deprecated")
+def test_a_recording_of_responses_is_distilled_to_a_script_that_plays_on_assistants(tmp_path, text):
+    path, runs = tmp_path / "a.yaml", load(text, "runs")
+    with client(Upstream({"runs": runs}), ROOT) as sdk, runmock.use_cassette(path, record_mode="once"):
+        said = [*on_responses(sdk, runs)]
+    script = distilled(load_cassette(path)).text
+    with openai.OpenAI(api_key=KEY, max_retries=0) as sdk, runmock.use_cassette(script=script, allow_unplayed=False):
+        assert sorted(map(str, on_assistants(sdk, runs))) == sorted(map(str, said))
+
+
+def all_of(stream):
+    """The names of events, and what is raised."""
+    names = []
+    try:
+        names.extend(event.type for event in stream)
+    except Exception as error:  # noqa: BLE001 - whatever an application gets
+        names.append(type(error).__name__)
+    return names
+
+
+def streams(sdk):
+    return [all_of(sdk.responses.create(input="Hi", stream=True, **ASK)) for _ in range(2)]
+
+
+def resumes(sdk):
+    """A stream in the background that breaks off, and the rest of it."""
+    names, seen, last = [], None, None
+    try:
+        for event in sdk.responses.create(input="Hi", stream=True, background=True, **ASK):
+            names, seen, last = [*names, event.type], event, getattr(event, "response", last)
+    except Exception as error:  # noqa: BLE001 - whatever an application gets
+        names.append(type(error).__name__)
+    return [names, all_of(sdk.responses.retrieve(last.id, stream=True, starting_after=seen.sequence_number))]
+
+
+def polls(sdk):
+    """Responses in the background, each looked at eight times at most."""
+    seen = []
+    for _ in range(2):
+        response = sdk.responses.create(input="Hi", background=True, **ASK)
+        for _ in range(8):
+            seen.append(response.status)
+            if response.status in {"completed", "failed", "cancelled"}:
+                break
+            response = sdk.responses.retrieve(response.id)
+    return seen
+
+
+def cancels(sdk):
+    response = sdk.responses.create(input="Hi", background=True, **ASK)
+    seen = [sdk.responses.retrieve(response.id).status, sdk.responses.cancel(response.id).status]
+    return [*seen, sdk.responses.create(input="Hi", **ASK).output_text]
+
+
+def forks(sdk):
+    """One response that is continued twice."""
+    response = sdk.responses.create(input="Hi", **ASK)
+    call_id = response.output[0].call_id
+    outputs = [[{"type": "function_call_output", "call_id": call_id, "output": output}] for output in "12"]
+    return [
+        sdk.responses.create(input=output, previous_response_id=response.id, **ASK).output_text for output in outputs
+    ]
+
+
+def asks_once(sdk):
+    return [item.type for item in sdk.responses.create(input="Hi", **ASK).output]
+
+
+def uses_both(sdk):
+    """Both APIs, one after the other, and again."""
+    first = sdk.responses.create(input="Hi", **ASK).output_text
+    thread = sdk.beta.threads.create(messages=[{"role": "user", "content": "Hi"}]).id
+    sdk.beta.threads.runs.create_and_poll(thread_id=thread, assistant_id="asst_1")
+    second = sdk.beta.threads.messages.list(thread).data[0].content[0].text.value
+    return first, second, sdk.responses.create(input="Hi", **ASK).output_text
+
+
+OTHERS = [
+    (streams, "[{reply: One two three., truncate: {after: 6}}, {reply: b}]", "[{reply: One two, truncate: {after: 6}}, {reply: b}]"),
+    (streams, "[{reply: One two three., disconnect: true}, {reply: b}]", "[{reply: One, truncate: {after: 5}}, {reply: b}]"),
+    (streams, "[{reply: One two., garbage: half_frame}, {reply: b}]", "[{reply: One, truncate: {after: 5}}, {reply: b}]"),
+    (resumes, "[{reply: One two three., truncate: {after: 6}}]", None),
+    (polls, "[{reply: a, poll: 3}, {reply: b}]", None),
+    (polls, "[{reply: a, poll: 0}, {reply: b, poll: [in_progress]}]", None),
+    (polls, "[{cancel: true}, {fail: server_error}]", None),
+    (polls, "[{stuck: queued}, {reply: b}]", None),
+    (polls, "[{stuck: in_progress}, {reply: b}]", None),
+    (polls, "[{stuck: in_progress, poll: [in_progress]}, {reply: b}]", None),
+    (cancels, "[{stuck: in_progress}, {reply: b}]", None),
+    (cancels, "[{reply: a}, {reply: b}]", "[{stuck: in_progress}, {reply: b}]"),
+    (cancels, "[{reply: a, cancel: overtaken, poll: [queued]}, {reply: b}]", None),
+    (cancels, "[{reply: a, poll: 0}, {reply: b}]", None),
+    (forks, "[{steps: [{calls: [f]}, {reply: a}]}]", None),
+    (asks_once, "[{steps: [{reply: a}, {reasoning: b}, {calls: [f]}]}]", "[{steps: [{reply: a}, {reasoning: b, calls: [f]}]}]"),
+    (asks_once, "[{steps: [{calls: [multi_tool_use.parallel], unoffered: true}, {reply: a}]}]", "[{calls: [multi_tool_use.parallel], unoffered: true}]"),
+    (asks_once, "[{steps: [{calls: [made_up], unoffered: true}, {reply: a}]}]", "[{calls: [made_up], unoffered: true}]"),
+    (uses_both, "[{reply: a}, {reply: b}, {reply: c}]", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("ask", "text", "expected"), OTHERS)
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore:The Assistants API is deprecated")
+def test_what_else_happens_is_distilled_and_plays_the_same(tmp_path, ask, text, expected):
+    path, runs = tmp_path / "a.yaml", load(text, "runs")
+    with client(Upstream({"runs": runs}), ROOT) as sdk, runmock.use_cassette(path, record_mode="once"):
+        recorded = ask(sdk)
+    done = distilled(load_cassette(path))
+    assert load(done.text, "script")["runs"] == load(expected or text, "runs")
+    assert (done.deviations, done.verbatim) == ((), ())
+    assert {item.where for item in done.made_up} <= {"how resp_1 ended"}
+    with openai.OpenAI(api_key=KEY, max_retries=0) as sdk, runmock.use_cassette(script=done.text, allow_unplayed=True):
+        assert without_errors(ask(sdk)) == without_errors(recorded)
+
+
+def without_errors(heard):
+    """Streams without what is raised at the end: of one that is recorded nobody knows how it broke off."""
+    if heard and isinstance(heard[0], list):
+        return [[name for name in names if "." in name] for names in heard]
+    return heard
+
+
+CANNED = "json: {id: resp_9, object: response, status: completed, output: [{id: ws_1, type: web_search_call, status: completed}]}"
+AS_RECORDED = [
+    (asks_once, f"[{{{CANNED}}}]", "json", "an item of type web_search_call"),
+    (forks, "[{steps: [{calls: [f]}, {reply: 'got $outputs.f'}]}]", "json", "two requests continue one response, and the answers differ: a script says the same again"),
+    (streams, "[{reply: One two., garbage: unknown_event}, {reply: b}]", "events", "here the stream has response.hiccup, where a script's has response.output_text.done"),
+    (streams, "[{reply: One two., error_event: {code: server_error, message: No.}}, {reply: b}]", "events", "here the stream has error, where a script's has response.output_text.done"),
+    (streams, "[{reply: One two., garbage: item_id_changes}, {reply: b}]", "events", "here the stream has response.completed, where a script's has response.output_item.added"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("ask", "text", "key", "why"), AS_RECORDED)
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_what_no_script_says_is_named_and_plays_as_it_was_recorded(tmp_path, ask, text, key, why):
+    path, runs = tmp_path / "a.yaml", load(text, "runs")
+    with client(Upstream({"runs": runs}), ROOT) as sdk, runmock.use_cassette(path, record_mode="once"):
+        recorded = ask(sdk)
+    done = distilled(load_cassette(path))
+    assert [(item.where.partition(" ")[2], item.why) for item in done.verbatim] == [(f"under '{key}:'", why)]
+    assert done.deviations == ()
+    with openai.OpenAI(api_key=KEY, max_retries=0) as sdk, runmock.use_cassette(script=done.text, allow_unplayed=False):
+        assert ask(sdk) == recorded
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("garbage", ["duplicate", "out_of_order", "sequence_gap", "response_id_changes"])
+def test_garbage_within_a_stream_is_a_deviation_that_is_named(tmp_path, garbage):
+    path = tmp_path / "a.yaml"
+    runs = f"runs: [{{reply: One two three four., garbage: {garbage}}}, {{reply: b}}]"
+    with client(Upstream(runs), ROOT) as sdk, runmock.use_cassette(path, record_mode="once"):
+        streams(sdk)
+    done = distilled(load_cassette(path))
+    assert load(done.text, "script")["runs"] == load("[{reply: One two three four.}, {reply: b}]", "runs")
+    assert {item.why for item in done.deviations} == {"a script has no key for this"}
+
+
+def test_a_conversation_from_before_the_recording_stays_a_recording(tmp_path):
+    path = tmp_path / "a.yaml"
+    upstream = Upstream("runs: [{reply: a}, {steps: [{calls: [f]}, {reply: b}]}, {reply: c}, {reply: d}]")
+
+    def go_on(sdk, conversation):
+        first = in_it = sdk.responses.create(input="Hi", conversation=conversation, **ASK)
+        while outputs := answered(in_it):
+            in_it = sdk.responses.create(input=outputs, conversation=conversation, **ASK)
+        chained_on = (
+            sdk.responses.create(input="And?", previous_response_id=first.id, **ASK) if in_it is first else None
+        )
+        counted = sdk.responses.input_tokens.count(model="gpt-4o", input="Hi") if chained_on else None
+        new = sdk.responses.create(input="Something else.", **ASK)
+        return in_it.output_text, counted, sdk.responses.retrieve(new.id).output_text
+
+    with client(upstream, ROOT) as sdk:
+        conversation = sdk.conversations.create().id
+        sdk.responses.create(input="Hello", conversation=conversation, **ASK)
+        with runmock.use_cassette(path, record_mode="once"):
+            recorded = go_on(sdk, conversation)
+    done = distilled(load_cassette(path))
+    assert [item.where for item in done.verbatim] == ["resp_1 under 'interactions:'"]
+    assert [item.why for item in done.verbatim] == [
+        f"a script refuses it: Conversation with id '{conversation}' not found."
+    ]
+    assert load(done.text, "script")["runs"] == [{"reply": "c"}]
+    with openai.OpenAI(api_key=KEY, base_url=ROOT, max_retries=0) as sdk, runmock.use_cassette(script=done.text):
+        assert go_on(sdk, conversation) == recorded

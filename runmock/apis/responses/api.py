@@ -58,7 +58,7 @@ class ResponsesApi(NoApi):
     id_kinds = IdKinds(
         by_object={"response": "resp", "conversation": "conv"},
         by_key={"previous_response": "resp", "item": "msg"},
-        other_keys={"encrypted_content": "enc"},
+        other_keys={"encrypted_content": "enc", "conversation": "conv"},
     )
     conversation_id = "conversation_id"
     run_id = ""

@@ -33,7 +33,7 @@ def ids_in(value: Any, kinds: IdKinds = NO_KINDS) -> Iterator[tuple[str, str]]:
     for key, part in value.items():
         if key in _FREE_FORM and isinstance(part, dict):
             continue
-        if key in kinds.other_keys:
+        if key in kinds.other_keys and isinstance(part, str):
             yield from ((text, kinds.other_keys[key]) for text in [part] if _may_be_id(text))
         elif isinstance(part, dict | list) and not key.endswith("_ids"):
             yield from ids_in(part, kinds)
@@ -57,7 +57,7 @@ def request_ids(interaction: Interaction) -> set[str]:
     """Every text in a request that may be an id: parts of the path, values of the query, ids in the body."""
     sent = {unquote(part) for part in interaction.path.split("/")}
     sent.update(value for values in interaction.query.values() for value in values)
-    sent.update(text for text, _ in ids_in(interaction.body))
+    sent.update(text for text, _ in ids_in(interaction.body, interaction.operation.api.id_kinds))
     return sent
 
 
