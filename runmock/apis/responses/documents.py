@@ -36,7 +36,7 @@ class ResponsesDocuments:
         return ResponsesRules(ids)
 
     def earlier_runs(self, client: ScriptClient, id_map: IdMap) -> ResponsesEarlierRuns:
-        """What creates the responses and conversations that a recording does not create."""
+        """What creates the responses that a recording does not create."""
         return ResponsesEarlierRuns(client, id_map)
 
     def script_entries(self, story: Story, recording: Sequence[Interaction]) -> ResponsesEntries:

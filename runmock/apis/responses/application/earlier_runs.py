@@ -1,4 +1,4 @@
-"""What existed before a recording begins: a script that is asked what was recorded has to create it first."""
+"""Responses that existed before a recording begins: a script that is asked what was recorded has to make them first."""
 
 from __future__ import annotations
 
@@ -12,33 +12,24 @@ from runmock.core.script.script import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from runmock.core.api_documents import ScriptClient
-    from runmock.core.http.exchange import JSON
     from runmock.core.replay.id_map import IdMap
     from runmock.core.replay.interaction import Interaction
 
 
 @dataclass(slots=True)
 class ResponsesEarlierRuns:
-    """What exists before the recording; mutable: at the first request about it, it is created."""
+    """Responses that exist before the recording; mutable: at the first request about one, the script makes it."""
 
     client: ScriptClient
     id_map: IdMap
     known: set[str] = field(default_factory=set)
 
     def create_for(self, interaction: Interaction) -> None:
-        """Create the response, or the conversation, that a request is about.
-
-        Raises CassetteError when the script has no run for it.
-        """
-        ids = interaction.operation.ids
-        if interaction.status < REFUSED:
-            if "response_id" in ids:
-                body = {"model": DEFAULT_MODEL, "input": QUESTION, "background": inside(interaction.json, "background")}
-                self._create(ids["response_id"], "/responses", body)
-            elif "conversation_id" in ids:
-                self._create(ids["conversation_id"], "/conversations", {})
-
-    def _create(self, recorded_id: str, path: str, body: JSON) -> None:
-        if recorded_id not in self.known:
-            self.known.add(recorded_id)
-            self.id_map.bind({text_inside(self.client.send("POST", path, body).json, "id"): recorded_id})
+        """Create the response that a request is about. Raises CassetteError when the script has no run for it."""
+        response_id = interaction.operation.ids.get("response_id")
+        if response_id is None or response_id in self.known or interaction.status >= REFUSED:
+            return
+        self.known.add(response_id)
+        body = {"model": DEFAULT_MODEL, "input": QUESTION, "background": inside(interaction.json, "background")}
+        created = self.client.send("POST", "/responses", body)
+        self.id_map.bind({text_inside(created.json, "id"): response_id})

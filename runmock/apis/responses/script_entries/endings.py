@@ -36,15 +36,15 @@ def last_error(interaction: Interaction) -> JSON:
     return mapping_inside(last.data, "error") if last is not None and last.name == "error" else {}
 
 
-def polls_of(run: RunStory, about: Iterable[Interaction]) -> JSON:
+def polls_of(run: RunStory, about: Iterable[Interaction], *, is_overtaken: bool) -> JSON:
     """What looks find of the first response that is polled, where it is not the usual.
 
     A run whose end was not recorded is stuck where it was looked at more often than a script is by default. One that is
-    cancelled may be looked at less often than its script allows.
+    cancelled, also where that is overtaken, may be looked at less often than its script allows.
     """
     found = next((found for response_id in run.objects if (found := _found(response_id, about)) is not None), None)
     is_stuck = is_unfinished(run) or run.status == RunStatus.CANCELLED
-    if found is None or found == (USUAL[: len(found)] if is_stuck else USUAL):
+    if found is None or found == (USUAL[: len(found)] if is_stuck or is_overtaken else USUAL):
         return {}
     stuck = {"stuck": found[-1]} if is_unfinished(run) else {}
     if is_stuck:

@@ -38,11 +38,28 @@ def path_of(run: RunStory, requests: Mapping[str, JSON]) -> list[tuple[str, list
 def _path(
     first: str, entries: Mapping[str, list[JSON]], following: Mapping[str, list[str]]
 ) -> list[tuple[str, list[JSON]]]:
-    ways = [_path(next_id, entries, following) for next_id in following.get(first, ())]
-    longest = max(ways, key=len, default=[])
-    if any(entries_of != longest[number][1] for way in ways for number, (_, entries_of) in enumerate(way)):
-        raise NoStepError(FORKS)
+    longest: list[tuple[str, list[JSON]]] = []
+    for way in (_path(next_id, entries, following) for next_id in following.get(first, ())):
+        shorter, longest = sorted((longest, way), key=len)
+        longest = [
+            (response_id, _merged(made, shorter[number][1]) if number < len(shorter) else made)
+            for number, (response_id, made) in enumerate(longest)
+        ]
     return [(first, entries[first]), *longest]
+
+
+def _merged(entries: list[JSON], others: list[JSON]) -> list[JSON]:
+    """The entries of two responses that say the same; outputs only where both do not have others."""
+    if list(map(_without_outputs, entries)) != list(map(_without_outputs, others)):
+        raise NoStepError(FORKS)
+    return [
+        entry if other.get("outputs", entry.get("outputs")) == entry.get("outputs") else _without_outputs(entry)
+        for entry, other in zip(entries, others, strict=True)
+    ]
+
+
+def _without_outputs(entry: JSON) -> JSON:
+    return {key: value for key, value in entry.items() if key != "outputs"}
 
 
 def _continued_by(body: JSON, run: RunStory, response_id: str) -> str:

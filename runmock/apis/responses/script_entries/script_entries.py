@@ -265,8 +265,9 @@ class ResponsesEntries:
         creates = [item for item in about if Role.CREATES_RUN in item.operation.roles][1:]
         submits = [item for item in creates if item.status < REFUSED or self._needs_entry(item)]
         steps = with_refusals((entry for _, entries in path for entry in entries), submits)
-        ending = {**ending_of(run, about), **({"cancel": "overtaken"} if run.id in self.overtaken else {})}
-        ending |= polls_of(run, about)
+        is_overtaken = run.id in self.overtaken
+        ending = {**ending_of(run, about), **({"cancel": "overtaken"} if is_overtaken else {})}
+        ending |= polls_of(run, about, is_overtaken=is_overtaken)
         if run.id in self.cuts:
             ending["truncate"] = {"after": self.cuts[run.id]}
         entry: JSON = {"steps": steps} if len(steps) > 1 else dict(*steps)
