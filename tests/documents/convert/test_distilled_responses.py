@@ -1,9 +1,12 @@
 """Recordings of Responses as scripts: what an application asked of one script gives the script again, or says why not."""
 
+from dataclasses import replace
+
 import pytest
 
 from runmock.documents.convert.distilling import distilled
 from runmock.documents.convert.expanding import expanded, expanded_text
+from runmock.documents.convert.replay_against_script import replayed
 from runmock.documents.convert.script_client import CassetteClient
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.yaml.yaml12 import load
@@ -108,19 +111,24 @@ def test_a_run_in_the_background_says_what_looks_find():
     for _ in range(3):
         app.sends("GET", f"/responses/{response['id']}")
     done = app.distilled()
-    assert runs_of(done) == load("x", "x")
+    assert runs_of(done) == load(
+        "[{reply: a, poll: [queued, queued]}, {calls: [f], outputs: ['21'], stuck: in_progress, "
+        "poll: [queued, queued, queued, in_progress]}, {stuck: in_progress, poll: [in_progress]}]",
+        "x",
+    )
+    assert [item.played for item in done.made_up] == ["the script leaves it in_progress for ever"] * 2
 
 
 def test_a_response_that_is_continued_twice_is_said_once():
-    app = Application("[{steps: [{calls: [f]}, {calls: [f]}, {reply: a}]}]")
+    app = Application("[{steps: [{calls: [f]}, {calls: [f]}, {calls: [f]}, {reply: a}]}]")
     first = app.create()
-    second = app.goes_on(first, "1")
-    app.goes_on(second)
-    app.goes_on(first, "2")
+    second, other = app.goes_on(first, "1"), app.goes_on(first, "2")
+    third = app.goes_on(second)
+    app.goes_on(other, "22")
+    app.goes_on(third)
     app.sends("GET", f"/responses/{first['id']}")
-    assert runs_of(app.distilled()) == [
-        {"steps": [{"calls": ["f"]}, {"calls": ["f"], "outputs": ["21"]}, {"reply": "a"}]}
-    ]
+    steps = [{"calls": ["f"]}, {"calls": ["f"]}, {"calls": ["f"], "outputs": ["21"]}, {"reply": "a"}]
+    assert runs_of(app.distilled()) == [{"steps": steps}]
 
 
 def test_answers_that_differ_are_kept_response_by_response():
@@ -290,3 +298,36 @@ def test_both_apis_and_files_are_one_script_in_the_order_of_the_recording():
     assert runs_of(done) == [{"reply": "a"}, {"reply": "b"}, {"reply": "c"}]
     assert [interaction.path for interaction in cassette_from(done.text).interactions] == ["/vector_stores"]
     assert (done.deviations, done.made_up, done.verbatim) == ((), (), ())
+
+
+def test_a_run_that_looks_find_queued_for_ever_is_stuck():
+    app = Application("[{stuck: queued}]")
+    path = f"/responses/{app.create(background=True)['id']}"
+    for _ in range(4):
+        app.sends("GET", path)
+    assert runs_of(app.distilled()) == [{"stuck": "queued"}]
+
+
+def test_a_stream_that_breaks_off_behind_its_last_event_is_played_to_its_end():
+    app = Application("[{reply: a}]")
+    app.create(stream=True)
+    text = expanded_text(app.cassette, tuple(app.client.interactions))
+    (recorded,) = cassette_from(text).interactions
+    done = distilled(replace(cassette_from(text), interactions=(recorded._replace(is_truncated=True),)))
+    assert [(item.where, item.played) for item in done.made_up] == [
+        ("how the stream ended", "the script plays it to its end")
+    ]
+    assert runs_of(done) == [{"reply": "a"}]
+
+
+def test_a_script_makes_the_response_that_a_recording_looks_at():
+    recording = (
+        "runmock: 1\ninteractions:\n- request: GET /responses/resp_nowhere\n  status: 404\n  json: {error: {message: No.}}\n"
+        f"- request: GET /responses/resp_1\n  json: {RESPONSE % ''}\n"
+        f"- request: GET /responses/resp_1/input_items\n  json: {{object: list, data: []}}\n"
+        "- request: GET /conversations/conv_1\n  json: {id: conv_1, object: conversation, created_at: 1, metadata: {}}\n"
+    )
+    unknown, looked, items, conversation = replayed(cassette_from({"runs": [{"reply": "a"}]}), cassette_from(recording))
+    assert (unknown.played.status, conversation.played.status) == (404, 404)
+    assert (looked.played.json["id"], looked.played.json["output"][0]["content"][0]["text"]) == ("resp_1", "a")
+    assert items.played.json["data"][0]["content"] == [{"type": "input_text", "text": "Hello!"}]

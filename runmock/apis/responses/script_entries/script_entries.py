@@ -7,25 +7,26 @@ serves the run as it was recorded, or keeps the recording of it.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.responses.recorded.recorded_runs import responses_in
-from runmock.apis.responses.script_entries.endings import ending_of, last_error, polls_of, usage_of
+from runmock.apis.responses.script_entries.endings import last_error
 from runmock.apis.responses.script_entries.item_entries import NoStepError
 from runmock.apis.responses.script_entries.recorded_about import RecordedAbout
+from runmock.apis.responses.script_entries.run_entry import Details, run_entry
 from runmock.apis.responses.script_entries.run_path import path_of
 from runmock.apis.responses.script_entries.verbatim_entries import verbatim_entry
 from runmock.apis.service.script_entries.endings import is_unfinished, made_up_ending
-from runmock.apis.service.script_entries.refusal_entries import numbered_refusals, with_refusals
+from runmock.apis.service.script_entries.refusal_entries import numbered_refusals
 from runmock.apis.service.script_entries.verbatim_reason import VerbatimReason
 from runmock.core.api import Role
 from runmock.core.http.exchange import REFUSED
-from runmock.core.http.json_values import inside, mapping_inside, same_json, text_inside
+from runmock.core.http.json_values import same_json, text_inside
 from runmock.core.replay.ids_in_payloads import payloads_of
 from runmock.core.replay.mismatches import shown
-from runmock.core.script.script import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,8 +63,6 @@ REASONS = (
 EARLIER = "it is about what existed before the recording"
 NO_ANSWER = "no script has such a stream"
 NO_KEY = "a script has no key for this"
-NO_OUTCOME = frozenset({"poll", "truncate"})
-"""Keys that, alone, do not say what a run does."""
 
 
 @dataclass
@@ -74,16 +73,10 @@ class ResponsesEntries:
     recording: Sequence[Interaction]
     verbatim: dict[str, VerbatimReason] = field(default_factory=dict)
     """Runs by id, and requests about no run by their path, that are answered as they were recorded."""
-    with_usage: set[str] = field(default_factory=set)
-    """The ids of the runs whose entry has their tokens."""
-    fields: dict[str, JSON] = field(default_factory=dict)
-    """What the entry of a run has under `response:`, by the id of the run."""
-    cuts: dict[str, int] = field(default_factory=dict)
-    """After how many of its events the stream of a run breaks off, by the id of the run."""
-    overtaken: set[str] = field(default_factory=set)
-    """The ids of the runs that complete although they are cancelled."""
     refused: set[int] = field(default_factory=set)
     """Refused interactions (by identity) that need an entry: the backend does not refuse them by itself."""
+    _details: defaultdict[str, Details] = field(default_factory=lambda: defaultdict(Details))
+    """What makes the entry of a run longer, by the id of the run."""
     _kept: set[int] = field(default_factory=set)
     """Interactions (by identity) that stay a recording."""
 
@@ -126,18 +119,13 @@ class ResponsesEntries:
         """
         if any(self._has_changed(replay) for replay in replays):
             return True
-        before = self._size()
+        before = len(self.verbatim), deepcopy(self._details)
         for replay in replays:
             run, played = self._about.run_of(replay.recorded), replay.played
             if run is not None and played is not None and played.status == replay.recorded.status < REFUSED:
                 self._refine_run(run, replay, played)
         self._set_cuts(replays)
-        return self._size() != before
-
-    def _size(self) -> list[int]:
-        """How many entries of each kind were made longer: a change of it means that the script has changed."""
-        fields = sum(map(len, self.fields.values()))
-        return [len(self.verbatim), len(self.with_usage), fields, len(self.cuts), len(self.overtaken)]
+        return (len(self.verbatim), self._details) != before
 
     def _has_changed(self, replay: Replay) -> bool:
         """Give a refusal an entry, or serve or keep a run that the script refuses; whether this was called for."""
@@ -181,7 +169,7 @@ class ResponsesEntries:
     def _refine_run(self, run: RunStory, replay: Replay, played: Interaction) -> None:
         recorded, roles = replay.recorded, replay.recorded.operation.roles
         if Role.CANCELS in roles and [_status(recorded), _status(played)] == ["completed", "cancelled"]:
-            self.overtaken.add(run.id)
+            self._details[run.id].is_overtaken = True
             return
         differences = list(replay.differences())
         other = next((found for found in differences if OTHER_OUTPUT.fullmatch(found[0])), None)
@@ -197,7 +185,7 @@ class ResponsesEntries:
             if found is None or value is None:
                 continue
             if found[1] == "usage":
-                self.with_usage.add(run.id)
+                self._details[run.id].has_usage = True
             elif found[1] not in OWN_KEYS:
                 self._set_field(run, found[1])
 
@@ -206,7 +194,7 @@ class ResponsesEntries:
         objects = [told for about in self._about.about(run) for told in responses_in(payloads_of(about))]
         values = [told.get(key) for told in objects]
         if all(same_json(value, values[0]) for value in values):
-            self.fields.setdefault(run.id, {})[key] = values[0]
+            self._details[run.id].fields[key] = values[0]
 
     def _set_cuts(self, replays: Sequence[Replay]) -> None:
         """Let streams break off where the recorded ones do."""
@@ -216,7 +204,7 @@ class ResponsesEntries:
             if run is None or replay.played is None or replay.played.stream is None:
                 continue
             if replay.recorded.is_truncated and (count := replay.events_recorded()):
-                self.cuts.setdefault(run.id, streamed[run.id] + count)
+                self._details[run.id].cut = self._details[run.id].cut or streamed[run.id] + count
             streamed[run.id] += len(replay.played.stream)
 
     def why(self, where: str, recorded: Any) -> str:
@@ -261,31 +249,9 @@ class ResponsesEntries:
 
     def _entry(self, run: RunStory) -> JSON:
         """The entry of a run: what is not the default, and what `refine` added."""
-        path, about = path_of(run, self._about.bodies(run)), self._about.about(run)
-        creates = [item for item in about if Role.CREATES_RUN in item.operation.roles][1:]
+        creates = [item for item in self._about.about(run) if Role.CREATES_RUN in item.operation.roles][1:]
         submits = [item for item in creates if item.status < REFUSED or self._needs_entry(item)]
-        steps = with_refusals((entry for _, entries in path for entry in entries), submits)
-        is_overtaken = run.id in self.overtaken
-        ending = {**ending_of(run, about), **({"cancel": "overtaken"} if is_overtaken else {})}
-        ending |= polls_of(run, about, is_overtaken=is_overtaken)
-        if run.id in self.cuts:
-            ending["truncate"] = {"after": self.cuts[run.id]}
-        entry: JSON = {"steps": steps} if len(steps) > 1 else dict(*steps)
-        if not entry and not ending.keys() - NO_OUTCOME:
-            entry["reply"] = ""
-        return entry | ending | self._facts(run, [run.objects[response_id] for response_id, _ in path])
-
-    def _facts(self, run: RunStory, responses: Sequence[JSON]) -> JSON:
-        """What the entry says of the Response objects."""
-        last, request = responses[-1], run.request
-        model, metadata = last.get("model"), mapping_inside(last, "metadata")
-        own = {key: value for key, value in metadata.items() if inside(request, "metadata", key) != value}
-        return {
-            **({} if model in {None, request.get("model") or DEFAULT_MODEL} else {"model": model}),
-            **({"metadata": own} if own else {}),
-            **({"usage": usage_of(responses)} if run.id in self.with_usage else {}),
-            **({"response": self.fields[run.id]} if run.id in self.fields else {}),
-        }
+        return run_entry(run, self._about, submits, self._details[run.id])
 
 
 def _is_left(recorded: Interaction, played: Interaction) -> bool:
