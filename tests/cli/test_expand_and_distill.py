@@ -314,11 +314,13 @@ def test_runs_that_both_apis_can_play_are_expanded_on_the_one_that_is_named(runm
 def test_what_stays_a_recording_is_named_once_and_with_its_reason(runmock_command, tmp_path):
     response = "{id: resp_2, object: response, created_at: 1, status: completed, output: []}"
     body = "{model: gpt-4o, input: Hi, previous_response_id: resp_1}"
-    (tmp_path / "a.yaml").write_text(f"interactions:\n- request: POST /responses\n  body: {body}\n  json: {response}\n")
+    (tmp_path / "a.yaml").write_text(
+        f"runmock: 1\ninteractions:\n- request: POST /responses\n  body: {body}\n  json: {response}\n"
+    )
     ran = runmock_command("distill", "a.yaml")
     assert ran.code == 0
     assert ran.err.splitlines() == [
-        "as it was recorded: line 2: POST /responses  resp_2 under 'interactions:'",
+        "as it was recorded: line 3: POST /responses  resp_2 under 'interactions:'",
         "  a script refuses it: Previous response with id 'resp_1' not found.",
     ]
     assert cassette_from(ran.out).interactions[0].body["previous_response_id"] == "resp_1"
