@@ -331,3 +331,22 @@ def test_a_script_makes_the_response_that_a_recording_looks_at():
     assert (unknown.played.status, conversation.played.status) == (404, 404)
     assert (looked.played.json["id"], looked.played.json["output"][0]["content"][0]["text"]) == ("resp_1", "a")
     assert items.played.json["data"][0]["content"] == [{"type": "input_text", "text": "Hello!"}]
+
+
+def test_a_call_that_got_several_outputs_may_get_any():
+    app = Application("[{steps: [{calls: [f, g]}, {reply: a}]}]")
+    first = app.create()
+    for output in ("1", "2"):
+        app.create(input=[*outputs_of(first, output)[:1], *outputs_of(first)[1:]], previous_response_id=first["id"])
+    assert runs_of(app.distilled()) == load("[{steps: [{calls: [f, g], outputs: [any, '21']}, {reply: a}]}]", "x")
+
+
+def test_a_field_that_differs_between_the_responses_of_a_run_is_named():
+    app = Application("[{steps: [{calls: [f]}, {reply: a}], response: {top_p: 0.5, user: Ada}}]")
+    app.goes_on(app.create())
+    first, second = app.client.interactions
+    app.client.interactions[1] = second._replace(json={**second.json, "top_p": 0.25})
+    done = app.distilled()
+    assert runs_of(done)[0]["response"] == {"user": "Ada"}
+    assert {item.where for item in done.deviations} == {"json.top_p"}
+    assert first.json["top_p"] == 0.5

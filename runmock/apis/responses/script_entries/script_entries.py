@@ -52,7 +52,6 @@ OTHER_OUTPUT = re.compile(r"json\.output(?:|, .*|\[\d+\]\.type)|json\.status")
 ABSENT = "the recording does not have the value that the service sends"
 REASONS = (
     (r"\busage\b", "a script gives the tokens of a run, and divides them among its responses"),
-    (r"^json\.status$", "`poll:` says for all responses of a run what looks find"),
     (r"^stream, ", "the application has left the stream at the error, and a script has what the service sends then"),
     (r"has_more", "the real list was longer than what was recorded"),
     (r"\.outputs\b", "a script has the logs before the images, and these as files"),
