@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from runmock.apis.responses import objects
 from runmock.core.engine.played_run import PlayedRun
-from runmock.core.engine.run_status import RunStatus
+from runmock.core.engine.run_status import RunState, RunStatus
 from runmock.core.http.event import Event
 
 if TYPE_CHECKING:
@@ -126,6 +126,11 @@ class StoredResponse:
             if event.name == "response.output_item.done" and isinstance(event.data, dict)
         ]
         return self.items if self.has_ended else objects.items_of({"output": sent})
+
+    def state(self) -> RunState:
+        """What an answer shows of it now."""
+        conversation = self.conversation
+        return RunState(self.id, None if conversation is None else conversation.object["id"], self.status)
 
     def begin(self) -> None:
         """It was created: its run is at work."""
