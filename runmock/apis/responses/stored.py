@@ -39,6 +39,11 @@ class ResponsesRun(PlayedRun):
     requests: list[JSON] = field(default_factory=list)
     """The body of each request that created one of them, in order."""
 
+    @property
+    def answer_ids(self) -> tuple[str, ...]:
+        """The ids of its responses."""
+        return tuple(response.id for response in self.responses)
+
 
 @dataclass(slots=True, kw_only=True)
 class StoredResponse:

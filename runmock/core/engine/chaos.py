@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runmock.core.engine.run_status import RunStatus
+from runmock.core.engine.run_status import UNWELCOME, RunStatus
 from runmock.core.errors import Hung
 from runmock.core.script.faults import SERVER_ERROR, FaultKind, StreamFault
 from runmock.core.script.playlist import Playlist, unmet
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from random import Random
 
+    from runmock.core.engine.played_run import PlayedRun
 
 FOR_GOOD = 1_000
 """How often a request is refused that is never to succeed."""
@@ -29,6 +30,15 @@ HOUR_MS = 3_600_000
 LATEST_EVENT = 10
 ENOUGH_REQUESTS = 20_000
 """An application that sends more requests in one experiment is taken to be endless."""
+
+
+class Reach(NamedTuple):
+    """What can go wrong with a run, by its API and by how it was requested."""
+
+    is_polled: bool
+    """Whether the application asks again and again how the run stands."""
+    endings: frozenset[RunStatus] = UNWELCOME
+    """The statuses with which it may end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,15 @@ class Experiment:
     """Whether it is part of every pass; others are what no service does, and happen only when they are named."""
     is_polled_only: bool = False
     """Whether it only applies to runs that are polled; a streamed run has a stall instead."""
+    ending: RunStatus | None = None
+    """The status with which it lets a run end."""
+    is_forgetful: bool = False
+    """Whether an answer that a request continues is refused as unknown."""
+
+    def applies(self, reach: Reach) -> bool:
+        """Whether it can go wrong with such a run."""
+        is_for_it = reach.is_polled or not self.is_polled_only
+        return is_for_it and not self.is_forgetful and self.ending in {None, *reach.endings}
 
 
 def _ending(status: RunStatus, **more: Any) -> Experiment:
@@ -52,7 +71,7 @@ def _ending(status: RunStatus, **more: Any) -> Experiment:
         steps = (*before, _half(last)) if isinstance(last, Message) else run.steps
         return replace(run, steps=steps, ending=ending)
 
-    return Experiment(change=change, is_polled_only=ending.is_stuck)
+    return Experiment(change=change, is_polled_only=ending.is_stuck, ending=None if ending.is_stuck else status)
 
 
 def _half(message: Message) -> Message:
@@ -103,9 +122,10 @@ EXPERIMENTS: Mapping[str, Experiment] = {
     "incomplete": _ending(RunStatus.INCOMPLETE, reason="max_completion_tokens"),
     "content_filter": _ending(RunStatus.INCOMPLETE, reason="content_filter"),
     "stuck": _ending(RunStatus.IN_PROGRESS, is_stuck=True),
-    "expire_while_waiting": Experiment(change=_while_waiting),
+    "expire_while_waiting": Experiment(change=_while_waiting, ending=RunStatus.EXPIRED),
     "poll_500_once": Experiment(change=_poll_refused),
     "submit_429_once": Experiment(change=_submit_refused),
+    "previous_response_gone": Experiment(is_forgetful=True),
     "disconnect": _stream(FaultKind.DISCONNECT),
     "truncate": _stream(FaultKind.TRUNCATE),
     "stall": _stream(FaultKind.STALL, ms=HOUR_MS),
@@ -117,6 +137,9 @@ EXPERIMENTS: Mapping[str, Experiment] = {
     "duplicate": _stream(FaultKind.DUPLICATE, is_usual=False),
     "out_of_order": _stream(FaultKind.OUT_OF_ORDER, is_usual=False),
     "wrong_index": _stream(FaultKind.WRONG_INDEX, is_usual=False),
+    "sequence_gap": _stream(FaultKind.SEQUENCE_GAP, is_usual=False),
+    "response_id_changes": _stream(FaultKind.RESPONSE_ID_CHANGES, is_usual=False),
+    "item_id_changes": _stream(FaultKind.ITEM_ID_CHANGES, is_usual=False),
 }
 """The experiments by name, in the order of a pass."""
 
@@ -131,11 +154,17 @@ class Chaos:
     requests: int = 0
     _refused: int = 0
     _passed: int | None = None
-    """How many runs that could be changed are still played as written before one is; None before the first run."""
+    """How many that it could strike are still passed by before one is struck; None before the first."""
     _written: ScriptedRun | None = None
     struck: ScriptedRun | None = None
     """The script of the run that the experiment has changed."""
+    was_asked_again: bool = False
+    """Whether the application has requested the changed run again."""
+    healed: PlayedRun | None = None
+    """The changed run, where a request that continues it came again: from then on it is as it was written."""
     _struck_request: tuple[Any, ...] = ()
+    _forgotten: str | None = None
+    """The id of the answer that is unknown from now on."""
 
     def count(self) -> None:
         """Count a request. Raises Hung when there are too many."""
@@ -145,47 +174,79 @@ class Chaos:
 
     @property
     def has_refused(self) -> bool:
-        """Whether a request that creates a run was refused."""
-        return self._refused > 0
+        """Whether a request was refused by the experiment itself."""
+        return self._refused > 0 or self._forgotten is not None
 
-    def refusal(self) -> HttpError | None:
-        """The refusal of a request that creates a run; None when it is not refused. Counts the refusal."""
+    def refusal(self, *, is_retired: bool = True) -> HttpError | None:
+        """The refusal of a request that creates a run; None when it is not refused. Counts the refusal.
+
+        `is_retired`: whether the API was switched off somewhere.
+        """
         error = self.experiment.refusal
-        if error is None or self._refused >= error.times:
+        if error is None or self._refused >= error.times or (error.is_sunset and not is_retired):
             return None
         self._refused += 1
         return error
 
-    def take(self, playlist: Playlist, facts: Mapping[str, Any], thread_id: str | None) -> ScriptedRun | None:
+    def forgets(self, answer_id: str, playlist: Playlist) -> bool:
+        """Whether the answer that a request continues is refused as unknown: one of them is, from then on."""
+        self._begin(playlist)
+        if self.experiment.is_forgetful and self._forgotten is None and self._is_due():
+            self._forgotten = answer_id
+        return self._forgotten == answer_id
+
+    def take(
+        self, playlist: Playlist, facts: Mapping[str, Any], thread_id: str | None, reach: Reach
+    ) -> ScriptedRun | None:
         """The run that answers a request, changed if the experiment strikes it; None when no run is left for it.
 
         When the request of the changed run comes again, it gets the run as the script has it.
         """
         request = (thread_id, facts)
         if self._written is not None and request == self._struck_request:
-            return self._written
-        if self._passed is None:
-            waiting = len(playlist.leftovers())
-            self._passed = self.random.randrange(waiting) if self.random is not None and waiting else 0
+            return self.written_again()
+        self._begin(playlist)
         script = playlist.take(facts)
+        if self._written is not None and _question(facts) == _question(self._struck_request[1]):
+            self.was_asked_again = True
         if script is None:
-            return self._written_again(facts)
-        is_apt = not (self.experiment.is_polled_only and facts["stream"])
+            written = self._written
+            return None if written is None or unmet(written, facts) else self.written_again()
+        is_apt = self.experiment.applies(reach)
         if is_apt and self.struck is None and script.http is None and script.ending == Ending():
-            self._passed -= 1
-            changed = self._changed(script) if self._passed < 0 else None
+            changed = self._changed(script) if self._is_due() else None
             if changed is not None:
                 self._written, self.struck, self._struck_request = script, changed, request
                 return changed
         return script
 
-    def _written_again(self, facts: Mapping[str, Any]) -> ScriptedRun | None:
-        """The changed run as it was written, for a request that may be the same one with another thread or text."""
-        written = self._written
-        return None if written is None or unmet(written, facts) else written
+    def heal(self, run: PlayedRun) -> None:
+        """A request that continues a run came again: where the experiment has let the run end, it is as written now."""
+        if run.script is self.struck and self._written is not None and self.experiment.ending is not None:
+            run.script, self.healed, self.was_asked_again = self._written, run, True
+
+    def written_again(self) -> ScriptedRun | None:
+        """The changed run as it was written, which the application has requested again."""
+        self.was_asked_again = True
+        return self._written
+
+    def _begin(self, playlist: Playlist) -> None:
+        """Choose how many are passed by, if that is still to be done."""
+        if self._passed is None:
+            waiting = len(playlist.leftovers())
+            self._passed = self.random.randrange(waiting) if self.random is not None and waiting else 0
+
+    def _is_due(self) -> bool:
+        """Whether the experiment strikes what it may strike now. Counts it."""
+        self._passed = (self._passed or 0) - 1
+        return self._passed < 0
 
     def _changed(self, script: ScriptedRun) -> ScriptedRun | None:
         after = None if self.random is None else self.random.randrange(1, LATEST_EVENT)
         changed = self.experiment.change(script, after)
         is_verbatim = script.canned is not None or bool(script.events)
         return None if changed is script or (is_verbatim and changed is not None and not changed.faults) else changed
+
+
+def _question(facts: Mapping[str, Any]) -> Any:
+    return facts.get("last_message")
