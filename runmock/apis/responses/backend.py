@@ -92,12 +92,13 @@ class ResponsesBackend:
         return Reply.of_json(answer, 200, headers, written=stage.written)
 
     def _response(self, response: StoredResponse, headers: tuple[tuple[str, str], ...]) -> Reply:
-        written = self.memory.stage.written
+        stage = self.memory.stage
+        poll_ms = stage.pace.delay_ms(response.run.script.pace_ms)
         if response.is_stuck and not response.is_background:
             return Reply(200, (("content-type", "application/json"), *headers), silence(), is_stream=True)
         is_whole = response.has_ended and not response.is_verbatim
         shown = objects.at_rest(response.shown) if is_whole else response.shown
-        return Reply.of_json(shown, 200, headers, response.state, written)
+        return Reply.of_json(shown, 200, headers, lambda: response.state(poll_ms), stage.written)
 
     @property
     def is_streaming(self) -> bool:

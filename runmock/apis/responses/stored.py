@@ -132,10 +132,10 @@ class StoredResponse:
         ]
         return self.items if self.has_ended else objects.items_of({"output": sent})
 
-    def state(self) -> RunState:
-        """What an answer shows of it now."""
-        conversation = self.conversation
-        return RunState(self.id, None if conversation is None else conversation.object["id"], self.status)
+    def state(self, poll_ms: float = 0) -> RunState:
+        """What an answer shows of it now; `poll_ms`: how long to wait before the next look, while it is at work."""
+        conversation_id = None if self.conversation is None else self.conversation.object["id"]
+        return RunState(self.id, conversation_id, self.status, 0 if self.has_ended else poll_ms)
 
     def begin(self) -> None:
         """It was created: its run is at work."""

@@ -220,6 +220,8 @@ class Activity:
         if request.asked is not None:
             request.frames = reply.frames
         run = reply.current_run()
+        if run is not None and run.poll_ms and self.caller_watch.is_time_real():
+            request.poll_ms = run.poll_ms
         request.note_ids(run)
         request.note_status(run, self.caller_watch)
         return None

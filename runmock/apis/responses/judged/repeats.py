@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.apis.responses import objects
 from runmock.apis.responses.judged.answers import CALLS
-from runmock.apis.responses.judged.sent_items import asked_before, ids_in
+from runmock.apis.responses.judged.sent_items import asked_before, dicts_in, ids_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,13 +54,12 @@ def drops_reasoning(body: Mapping[str, Any], sent: Sequence[JSON], answer: Answe
     """
     if body.get("model") != answer.body.get("model"):
         return False
-    given = ids_in(sent) | ids_in(sent, "encrypted_content")
     items = [*answer.items.items()]
     for key in repeated(sent, answer):
         before = items[: [*answer.items, key].index(key)]
-        for item in takewhile(_is_reasoning, (item for _, item in reversed(before))):
-            if _is_usable(item, answer) and given.isdisjoint(ids_in([item]) | ids_in([item], "encrypted_content")):
-                return True
+        thoughts = takewhile(_is_reasoning, (item for _, item in reversed(before)))
+        if any(_is_usable(item, answer) and not _is_sent(item, sent) for item in thoughts):
+            return True
     return False
 
 
@@ -70,3 +69,12 @@ def _is_reasoning(item: Mapping[str, Any]) -> bool:
 
 def _is_usable(item: Mapping[str, Any], answer: Answer) -> bool:
     return bool(item.get("encrypted_content")) or answer.body.get("store") is not False
+
+
+def _is_sent(reasoning: JSON, sent: Sequence[JSON]) -> bool:
+    """Whether reasoning is among the items: by its id, by its content, or its summary as a text of the model."""
+    summary = [part["text"] for part in dicts_in(reasoning, "summary") if isinstance(part.get("text"), str)]
+    told = "\n".join(objects.text_of(item) for item in sent if item.get("role") == "assistant")
+    return any(not ids_in([reasoning], key).isdisjoint(ids_in(sent, key)) for key in ("id", "encrypted_content")) or (
+        any(summary) and all(text in told for text in summary)
+    )
