@@ -148,7 +148,7 @@ def _ignored_ending(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
         if request.run_status not in UNWELCOME or request.was_noticed or request.status >= 400:  # noqa: PLR2004 - HTTP's own boundary
             continue
         earlier = itertools.takewhile(lambda other, request=request: other is not request, activity.requests)  # type: ignore[misc]
-        if any(
+        if Role.CANCELS in request.roles or any(
             other.run_id == request.run_id and (other.run_status is request.run_status or Role.CANCELS in other.roles)
             for other in earlier
         ):

@@ -32,6 +32,8 @@ class _Told:
     """The responses by their ids, in order."""
     latest: dict[str | None, str] = field(default_factory=dict)
     """By the id of a conversation its latest response."""
+    brought: dict[str | None, frozenset[str]] = field(default_factory=dict)
+    """By the id of a conversation the responses whose outputs were put into it beforehand."""
     blamed: set[tuple[str, str]] = field(default_factory=set)
     """What was told already, and of which chain or run: one forgotten line of code is one fact."""
 
@@ -41,7 +43,9 @@ class _Told:
         if act.operation == "create_response":
             return self._creates(act, body)
         if act.operation == "create_items":
-            return Facts(submits=self._announcing(outputs_in(sent_items(body, "items"))))
+            brought = self._announcing(outputs_in(sent_items(body, "items")))
+            self.brought[act.ids["conversation_id"]] = brought
+            return Facts(submits=brought)
         if act.operation == "delete_item":
             self._forget_item(act.ids)
         found = self._noted(act, {})
@@ -49,7 +53,7 @@ class _Told:
 
     def _creates(self, act: Act, body: Mapping[str, Any]) -> Facts:
         sent = sent_items(body)
-        submits = self._announcing(outputs_in(sent))
+        submits = self._announcing(outputs_in(sent)) | self.brought.pop(conversation_in(body), frozenset())
         continues = self._continued(body, sent)
         facts = Facts(
             continues=continues,
