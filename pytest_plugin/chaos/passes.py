@@ -14,7 +14,8 @@ import pytest
 from pytest_runmock import settings
 from pytest_runmock.orphans import suite
 
-from runmock.core.engine.chaos import EXPERIMENTS, Chaos
+from runmock.core.engine.chaos import Chaos
+from runmock.core.engine.experiments import EXPERIMENTS
 from runmock.core.errors import Hung
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from runmock.core.api import Role
 from runmock.core.engine.run_status import UNWELCOME, RunState, RunStatus
 from runmock.core.http.exchange import REFUSED
 from runmock.core.report.acts import NO_FACTS, Act, Facts
+from runmock.core.report.callers import UnknownCallers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from runmock.core.api import Operation
     from runmock.core.http.exchange import Frame, Reply
     from runmock.core.report.acts import FactsOf
+    from runmock.core.report.callers import CallerWatch, WaitingCallers
 
 ERROR = "error"
 """The event of which an SDK makes an exception: a stream that ends with it has no end of its run."""
@@ -45,37 +47,6 @@ class StreamEnd(StrEnum):
     """The connection broke."""
     LEFT = "left"
     """The application, or the SDK, closed it before its end."""
-
-
-class WaitingCallers(Protocol):
-    """The application's functions that were waiting when an answer was given."""
-
-    def raised(self) -> bool:
-        """Whether one of them has been left by an exception since."""
-
-
-class CallerWatch(Protocol):
-    """What core cannot know by itself: the time, and which functions of the application wait for an answer."""
-
-    def now_ns(self) -> int:
-        """Nanoseconds on a clock that never goes back."""
-
-    def is_time_real(self) -> bool:
-        """Whether a sleep really takes its time; false when a test has replaced the functions for time and sleep."""
-
-    def seconds_until(self, date: str) -> float | None:
-        """How far away an HTTP date is; None when the text is not a date."""
-
-    def callers(self) -> WaitingCallers:
-        """The functions that wait for the answer that is being given."""
-
-
-class UnknownCallers:
-    """Functions in another process: what they do is not known, and nothing is held against them."""
-
-    def raised(self) -> bool:
-        """Whether one of them was left by an exception: it may well have been."""
-        return True
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from runmock.apis.service.offered_tools import check_offered
 from runmock.apis.service.provider import Provider
 from runmock.apis.service.refusals import Refused
 from runmock.apis.service.scripted_refusals import refused_by
-from runmock.core.engine.chaos import Reach
+from runmock.core.engine.experiments import Reach
 from runmock.core.engine.played_run import RunStream
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.engine.stage import NothingScripted

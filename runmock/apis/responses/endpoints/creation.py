@@ -18,7 +18,7 @@ from runmock.apis.service.offered_tools import check_offered
 from runmock.apis.service.provider import Provider
 from runmock.apis.service.refusals import Refused
 from runmock.apis.service.scripted_refusals import refused_by
-from runmock.core.engine.chaos import Reach
+from runmock.core.engine.experiments import Reach
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.engine.stage import NothingScripted
 from runmock.core.script.output_checks import check_outputs
@@ -147,7 +147,7 @@ def _reach(body: Mapping[str, Any]) -> Reach:
     """What an experiment can do with the run of a request: only in the background it is polled, and cancelled."""
     is_background = body.get("background") is True
     endings = {RunStatus.FAILED, RunStatus.INCOMPLETE} | ({RunStatus.CANCELLED} if is_background else set())
-    return Reach(is_background and body.get("stream") is not True, frozenset(endings))
+    return Reach(is_background and body.get("stream") is not True, frozenset(endings), has_numbers=True)
 
 
 def assistant_of(call: Call) -> str | None:
