@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.responses import objects
-from runmock.apis.responses.judged.sent_items import conversation_in, dicts_in, ids_in, sent_items
+from runmock.apis.responses.judged.sent_items import asked, conversation_in, dicts_in, ids_in
 from runmock.core.http.sse import EventDecoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from runmock.apis.responses.judged.sent_items import Asked
     from runmock.core.http.exchange import JSON
     from runmock.core.report.acts import Act
 
@@ -29,6 +30,8 @@ class Answer:
     id: str
     body: Mapping[str, Any] = field(default_factory=dict)
     """Of the request that created it; empty where that is not known."""
+    sent: Sequence[JSON] = ()
+    """The items of that request."""
     root: str = ""
     """The first response of its run."""
     first: str = ""
@@ -41,9 +44,9 @@ class Answer:
     """The texts of messages as the deltas brought them, by the item's id."""
 
     @property
-    def sent(self) -> list[JSON]:
-        """The items of its own request."""
-        return sent_items(self.body)
+    def question(self) -> Asked | None:
+        """The last thing that the application said before it."""
+        return next(filter(None, map(asked, reversed(self.sent))), None)
 
     @property
     def call_ids(self) -> set[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.responses.judged.answers import Answer, response_ids, shown_in, take
-from runmock.apis.responses.judged.repeats import drops_reasoning, repeated
+from runmock.apis.responses.judged.repeats import History, drops_reasoning, repeated
 from runmock.apis.responses.judged.sent_items import conversation_in, outputs_in, sent_items
 from runmock.core.report.acts import NO_FACTS, Facts
 
@@ -30,7 +30,7 @@ class _Told:
 
     answers: dict[str, Answer] = field(default_factory=dict)
     """The responses by their ids, in order."""
-    latest: dict[str | None, str] = field(default_factory=dict)
+    latest: dict[str, str] = field(default_factory=dict)
     """By the id of a conversation its latest response."""
     brought: dict[str | None, frozenset[str]] = field(default_factory=dict)
     """By the id of a conversation the responses whose outputs were put into it beforehand."""
@@ -48,35 +48,37 @@ class _Told:
             return Facts(submits=brought)
         if act.operation == "delete_item":
             self._forget_item(act.ids)
-        found = self._noted(act, {})
+        found = self._noted(act, {}, ())
         return NO_FACTS if found is None else Facts(found.root, awaits_outputs=found.awaits_outputs)
 
     def _creates(self, act: Act, body: Mapping[str, Any]) -> Facts:
         sent = sent_items(body)
         submits = self._announcing(outputs_in(sent)) | self.brought.pop(conversation_in(body), frozenset())
-        continues = self._continued(body, sent)
+        has_state = bool(body.get("previous_response_id") or body.get("conversation"))
+        history = None if has_state else History.of(sent)
         facts = Facts(
-            continues=continues,
+            continues=self._continued(body, sent) if history is None else self._repeated(history),
             submits=submits,
             lost_instructions=self._lost(body, sent),
-            dropped_reasoning=self._dropped(body, sent),
+            dropped_reasoning=None if history is None else self._dropped(body, history),
         )
-        made = self._noted(act, body)
+        made = self._noted(act, body, sent)
         if made is None:
             return facts
         made.root = next((self.answers[found].root for found in reversed([*self.answers]) if found in submits), made.id)
         previous = self.answers.get(str(body.get("previous_response_id")))
         made.first = made.id if previous is None else previous.first
-        self.latest[made.conversation_id] = made.id
+        if made.conversation_id:
+            self.latest[made.conversation_id] = made.id
         return facts._replace(run_id=made.root, awaits_outputs=made.awaits_outputs)
 
-    def _noted(self, act: Act, body: Mapping[str, Any]) -> Answer | None:
+    def _noted(self, act: Act, body: Mapping[str, Any], sent: Sequence[JSON]) -> Answer | None:
         """The response that an answer shows, with what is known of it now; None where it shows none."""
         shown = [*shown_in(act)]
         response_id = next(iter([*response_ids(shown), *filter(None, [act.ids.get("response_id")])]), None)
         if response_id is None:
             return None
-        answer = self.answers.setdefault(response_id, Answer(response_id, body, response_id, response_id))
+        answer = self.answers.setdefault(response_id, Answer(response_id, body, sent, response_id, response_id))
         answer.conversation_id = conversation_in(body) or answer.conversation_id
         take(answer, shown)
         return answer
@@ -86,14 +88,15 @@ class _Told:
         return frozenset(key for key, answer in self.answers.items() if not answer.call_ids.isdisjoint(call_ids))
 
     def _continued(self, body: Mapping[str, Any], sent: Sequence[JSON]) -> frozenset[str]:
-        """The responses that a request goes on from; to ask the same again is not to go on."""
+        """The response that a request with a state goes on from; to ask the same again is not to go on."""
         if body.get("previous_response_id"):
             return frozenset({str(body["previous_response_id"])})
-        conversation_id = conversation_in(body)
-        if conversation_id:
-            latest = self.answers.get(self.latest.get(conversation_id, ""))
-            return frozenset() if latest is None or latest.sent == sent else frozenset({latest.id})
-        return frozenset(key for key, answer in self.answers.items() if repeated(sent, answer))
+        latest = self.answers.get(self.latest.get(conversation_in(body) or "", ""))
+        return frozenset() if latest is None or latest.sent == sent else frozenset({latest.id})
+
+    def _repeated(self, history: History) -> frozenset[str]:
+        """The responses that a history repeats something of."""
+        return frozenset(key for key, answer in self.answers.items() if repeated(history, answer))
 
     def _lost(self, body: Mapping[str, Any], sent: Sequence[JSON]) -> str | None:
         """The first response of the chain, whose instructions a request does not say again."""
@@ -104,11 +107,9 @@ class _Told:
         is_instructed = any(item.get("role") in INSTRUCTING for item in sent)
         return self._blamed("instructions", first.id) if first.body.get("instructions") and not is_instructed else None
 
-    def _dropped(self, body: Mapping[str, Any], sent: Sequence[JSON]) -> str | None:
+    def _dropped(self, body: Mapping[str, Any], history: History) -> str | None:
         """The response that a history repeats without its reasoning."""
-        if body.get("previous_response_id") or body.get("conversation"):
-            return None
-        dropped = [answer for answer in self.answers.values() if drops_reasoning(body, sent, answer)]
+        dropped = [answer for answer in self.answers.values() if drops_reasoning(body, history, answer)]
         blamed = [answer.id for answer in dropped if self._blamed("reasoning", answer.root)]
         return next(iter(blamed), None)
 
@@ -120,6 +121,6 @@ class _Told:
 
     def _forget_item(self, ids: Mapping[str, str]) -> None:
         """Who deletes an item of a response from its conversation does not go on from that response."""
-        latest = self.answers.get(self.latest.get(ids.get("conversation_id"), ""))
+        latest = self.answers.get(self.latest.get(ids["conversation_id"], ""))
         if latest is not None and ids.get("item_id") in latest.items:
-            del self.latest[latest.conversation_id]
+            del self.latest[ids["conversation_id"]]

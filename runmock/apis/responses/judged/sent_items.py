@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runmock.apis.responses import objects
 from runmock.apis.responses.item_checks import is_of_user
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from runmock.core.http.exchange import JSON
+
+Asked: TypeAlias = tuple[str, str]
 
 
 def dicts_in(data: Mapping[str, Any], key: str) -> list[JSON]:
@@ -48,11 +50,8 @@ def outputs_in(items: Sequence[JSON]) -> set[str]:
     return ids_in(filter(is_output, items), "call_id")
 
 
-def asked_before(items: Sequence[JSON], end: int | None = None) -> tuple[str, str] | None:
-    """The last thing that the application said before an index: a message by its text, an output by its call."""
-    for item in reversed(items[:end]):
-        if is_output(item):
-            return "output", item["call_id"]
-        if is_of_user(item):
-            return "message", objects.text_of(item)
-    return None
+def asked(item: Mapping[str, Any]) -> Asked | None:
+    """What the application says with an item: a message by its text, an output by its call; None for the model's."""
+    if is_output(item):
+        return "output", item["call_id"]
+    return ("message", objects.text_of(item)) if is_of_user(item) else None
