@@ -255,7 +255,9 @@ def test_a_stream_of_a_response_under_chaos(project, careful):
     wrong = re.findall(r"  silently wrong  (\w+): ", ran.text)
     assert wrong == ([] if careful else ["incomplete", "truncate", "error_event_flat", "half_frame"])
     assert ran.text.count("\n  clear error ") == (9 if careful else 5)
-    assert "  survived        unknown_event, wrong_index, sequence_gap, response_id_changes, item_id_changes\n" in ran.text
+    assert (
+        "  survived        unknown_event, wrong_index, sequence_gap, response_id_changes, item_id_changes\n" in ran.text
+    )
 
 
 @pytest.mark.parametrize(("recovers", "outcome"), [(True, "survived"), (False, "clear error")])
