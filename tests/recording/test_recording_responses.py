@@ -1,8 +1,5 @@
 """Responses and conversations are recorded, also at the hosts where Assistants was switched off, and play the same."""
 
-import json
-
-import httpx2
 import openai
 import pytest
 from live import Live
@@ -158,42 +155,3 @@ def test_it_is_recorded_over_a_real_connection(path):
     finally:
         live.end()
     assert played(path, chained)[1]["id"] == "resp_2"
-
-
-INVENTED = [
-    ("response.created", {"response": {"id": "resp_x", "object": "response", "status": "in_progress", "output": [], "mood": {"id": "mood_x"}}}),
-    ("response.dreaming", {"depth": 3, "layers": [{"id": "layer_x", "colour": None}]}),
-    ("response.output_item.added", {"output_index": 0, "item": {"id": "dream_x", "type": "dream_call", "vivid": True, "status": "in_progress"}}),
-    ("response.dream_call.deepening", {"item_id": "dream_x", "output_index": 0, "depth": 4}),
-    ("response.dream_call_text.delta", {"item_id": "dream_x", "output_index": 0, "delta": "A sheep"}),
-    ("response.dream_call_text.delta", {"item_id": "dream_x", "output_index": 0, "delta": " jumps"}),
-    ("response.dream_call_text.done", {"item_id": "dream_x", "output_index": 0, "text": "A sheep jumps"}),
-    ("response.output_item.done", {"output_index": 0, "item": {"id": "dream_x", "type": "dream_call", "vivid": 0.5, "status": "completed", "text": "A sheep jumps"}}),
-    ("response.completed", {"response": {"id": "resp_x", "object": "response", "status": "completed", "output": [{"id": "dream_x", "type": "dream_call", "vivid": 0.5, "status": "completed", "text": "A sheep jumps"}], "mood": {"id": "mood_x"}, "wake": 1.0}}),
-]  # fmt: skip
-"""A stream of a service that has learned something new."""
-
-
-def test_what_nobody_knows_yet_is_recorded_and_played(path, streaming_server):
-    numbered = [(name, {"type": name, "sequence_number": place, **data}) for place, (name, data) in enumerate(INVENTED)]
-    root = streaming_server([f"event: {name}\ndata: {json.dumps(data)}\n\n".encode() for name, data in numbered])
-    ask = {"model": "gpt-9", "input": "Dream.", "dreams": ["vivid"], "stream": True}
-
-    def heard():
-        answer = httpx2.post(f"{root}/responses", json=ask)
-        frames = answer.text.strip().split("\n\n")
-        return [
-            (name.removeprefix("event: "), json.loads(data.removeprefix("data: ")))
-            for name, data in map(str.splitlines, frames)
-        ]
-
-    with runmock.use_cassette(path, record_mode="once", hosts=["127.0.0.1"]):
-        assert heard() == numbered
-    with runmock.use_cassette(path, hosts=["127.0.0.1"]):
-        played = heard()
-    names = {"resp_x": "resp_1", "mood_x": "mood_1", "layer_x": "layer_1", "dream_x": "dream_1"}
-    expected = json.dumps(numbered)
-    for real, alias in names.items():
-        expected = expected.replace(real, alias)
-    assert [[name, data] for name, data in played] == json.loads(expected)
-    assert "{same: resp_1, status: completed, wake: 1.0}" in path.read_text()
