@@ -336,6 +336,14 @@ def test_outputs_whose_answer_breaks_off_were_submitted(client, runmock):
     runmock.assert_resilient()
 
 
+def test_a_response_that_is_deleted_waits_for_nothing(client, runmock):
+    load(runmock, {"calls": ["get_weather"]})
+    response = create(client)
+    assert kinds(runmock) == ["outputs_never_submitted"]
+    client.responses.delete(response.id)
+    runmock.assert_resilient()
+
+
 FORCED = [
     "required",
     {"type": "function", "name": "get_weather"},

@@ -94,6 +94,11 @@ def test_outputs_that_were_put_into_the_conversation_count_for_the_request_after
     assert told(first, put, second, create(conversation="conv_1")).submits == frozenset()
 
 
+def test_a_response_that_is_deleted_waits_for_nothing():
+    deleted = act(None, {"deleted": True}, "delete_response", response_id="resp_1")
+    assert told(create(response(CALL)), deleted) == Facts("resp_1", submits=frozenset({"resp_1"}))
+
+
 HISTORIES = {
     "by its id": ([QUESTION, MESSAGE, QUESTION], True),
     "by a reference": ([QUESTION, {"id": "msg_1"}], True),

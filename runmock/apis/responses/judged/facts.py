@@ -46,6 +46,8 @@ class _Told:
             brought = self._announcing(outputs_in(sent_items(body, "items")))
             self.brought[act.ids["conversation_id"]] = brought
             return Facts(submits=brought)
+        if act.operation == "delete_response":
+            return Facts(act.ids["response_id"], submits=frozenset({act.ids["response_id"]}))  # it waits no longer
         if act.operation == "delete_item":
             self._forget_item(act.ids)
         found = self._noted(act, {}, ())
