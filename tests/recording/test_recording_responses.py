@@ -3,61 +3,17 @@
 import openai
 import pytest
 from live import Live
+from response_talks import SCRIPT, background, chained, in_a_conversation, stateless
 from upstream import KEY, Upstream, client
 
 import runmock
 
-SCRIPT = """
-runs:
-- steps:
-  - reasoning: Think hard.
-  - calls: [get_weather: {city: Paris}]
-  - reply: [It was, ' $outputs.get_weather', ', and dry.']
-- reply: And once more.
-"""
-TOOLS = [{"type": "function", "name": "get_weather", "parameters": {}}]
 HOSTS = [
     "https://api.openai.com/v1",
     "https://mine.openai.azure.com/openai/v1",
     "https://mine.services.ai.azure.com/api/projects/p/openai/v1",
     "http://gateway.example/v1",
 ]
-
-
-def outputs_of(response):
-    calls = [item for item in response.output if item.type == "function_call"]
-    return [{"type": "function_call_output", "call_id": call.call_id, "output": "21"} for call in calls]
-
-
-def chained(sdk):
-    """Streams, continued by the id of the response."""
-    ask = {"model": "gpt-4o", "tools": TOOLS, "stream": True}
-    first = list(sdk.responses.create(input="How warm?", **ask))
-    response = first[-1].response
-    more = list(sdk.responses.create(input=outputs_of(response), previous_response_id=response.id, **ask))
-    told = sdk.responses.retrieve(more[-1].response.id)
-    assert told.output_text == "It was 21, and dry."
-    return [event.to_dict() for event in [*first, *more]], told.to_dict()
-
-
-def stateless(sdk):
-    """The whole history each time."""
-    said, told = [{"role": "user", "content": "How warm was it?"}], []
-    for question in ("And now?", "And then?"):
-        response = sdk.responses.create(model="gpt-4o", tools=TOOLS, input=said, store=False)
-        told.append(response.to_dict())
-        said += [item.to_dict() for item in response.output]
-        said += outputs_of(response) or [{"role": "user", "content": question}]
-    told.append(sdk.responses.create(model="gpt-4o", tools=TOOLS, input=said, store=False).to_dict())
-    return told
-
-
-def in_a_conversation(sdk):
-    conversation = sdk.conversations.create(metadata={"user": "ada"})
-    ask = {"model": "gpt-4o", "tools": TOOLS, "conversation": conversation.id}
-    response = sdk.responses.create(input="How warm?", **ask)
-    sdk.responses.create(input=outputs_of(response), **ask)
-    return [item.to_dict() for item in sdk.conversations.items.list(conversation.id)]
 
 
 def recorded(path, ask, root=HOSTS[-1], mode="once", **other):
@@ -76,7 +32,7 @@ def path(tmp_path):
 
 
 @pytest.mark.parametrize("root", HOSTS)
-@pytest.mark.parametrize("ask", [chained, stateless, in_a_conversation])
+@pytest.mark.parametrize("ask", [chained, stateless, in_a_conversation, background])
 def test_what_was_recorded_is_played(path, ask, root):
     recorded(path, ask, root)
     once = played(path, ask, root)
@@ -92,7 +48,7 @@ def shape(value):
     return [shape(part) for part in value] if isinstance(value, list | tuple) else value
 
 
-@pytest.mark.parametrize("ask", [chained, stateless, in_a_conversation])
+@pytest.mark.parametrize("ask", [chained, stateless, in_a_conversation, background])
 def test_recorded_again_the_file_stays_the_same(path, ask):
     recorded(path, ask)
     before = path.read_bytes()

@@ -137,7 +137,7 @@ def _refusal(refusal: RefusalStory) -> str:
 def _run(run: RunStory, *, is_timed: bool) -> str:
     prompt, completion = tokens_of(run)
     tokens = f", {prompt:,} + {completion:,} tokens" if prompt or completion else ""
-    about = ", ".join([*run.assistant_and_model, "streamed" if run.is_streamed else "polled"]) + tokens
+    about = ", ".join(filter(None, [*run.assistant_and_model, run.way])) + tokens
     why = f'<p class="text {_css_class(run.status)}">{escape(why_of(run))}</p>' if why_of(run) else ""
     lines = "".join(
         _line(line, f"{run.id}-{number}", is_timed=is_timed) for number, line in enumerate(timeline_lines(run))
