@@ -204,7 +204,7 @@ def test_a_thousand_runs_at_once_have_a_lane_each_of_which_those_in_sight_are_dr
             "id": f"run_{number}",
             "status": "completed",
             "about": [],
-            "isStreamed": True,
+            "way": "streamed",
             "at": number / 10,
             "until": 1_000,
             "request": None,

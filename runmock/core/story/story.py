@@ -81,6 +81,8 @@ class StepStory:
     message: MessageStory | None = None
     calls: list[CallStory] = field(default_factory=list)
     object: JSON = field(default_factory=dict)
+    object_id: str = ""
+    """Which object of its run it is in, where a run is several objects."""
     thoughts: list[str] = field(default_factory=list)
     """What the model thinks before it, as the script says; no answer of the API shows it."""
 
@@ -113,6 +115,8 @@ class RunStory:
     request: JSON = field(default_factory=dict)
     """The body of the request that created the run; empty when none was recorded."""
     is_streamed: bool = False
+    is_polled: bool = True
+    """Whether an unstreamed run is looked at until it rests; else the answer that created it shows its end."""
     is_cancelled: bool = False
     """Whether the application asked to cancel the run and was not refused; the run may have ended otherwise."""
     broken_off: str = ""
@@ -120,6 +124,8 @@ class RunStory:
     states: list[State] = field(default_factory=list)
     steps: list[StepStory] = field(default_factory=list)
     object: JSON = field(default_factory=dict)
+    objects: dict[str, JSON] = field(default_factory=dict)
+    """Its objects by id, each as the last answer has it, where a run is several objects."""
     made_up: frozenset[str] = frozenset()
     """Which of `times`, `tokens`, `assistant_id` and `model` its script leaves open; empty for a recorded run."""
 
@@ -127,6 +133,11 @@ class RunStory:
     def status(self) -> str:
         """The run's last status; the empty string when the recording shows none."""
         return self.states[-1].status if self.states else ""
+
+    @property
+    def way(self) -> str:
+        """How the application followed it, in a word; the empty string when one answer said all."""
+        return "streamed" if self.is_streamed else "polled" if self.is_polled else ""
 
     @property
     def ended_ms(self) -> float:

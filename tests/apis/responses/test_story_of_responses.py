@@ -215,3 +215,94 @@ def test_odd_answers_are_passed_over():
     found = story(text)
     [run] = found.runs
     assert (run.id, run.status, [call.input for call in run.calls]) == ("resp_1", "", ["{}"])
+
+
+def test_outputs_before_a_message_or_in_the_conversation_continue_while_they_were_never_given():
+    conversation = ", conversation: {id: conv_1}"
+    second = CALL.replace("fc_1", "fc_2").replace("call_1", "call_2")
+    told_again = f"input: [{OUTPUT}, {{role: user, content: Be brief.}}], conversation: conv_1"
+    items = f"{{items: [{OUTPUT.replace('call_1', 'call_2')}]}}"
+    text = (
+        asked("input: Hi, conversation: conv_1", response(1, CALL, conversation))
+        + asked(told_again, response(2, second, conversation))
+        + f"- request: POST /conversations/conv_1/items\n  body: {items}\n  json: {{object: list, data: []}}\n"
+        + asked("conversation: conv_1", response(3, said(1, "Warm."), conversation))
+        + asked(told_again, response(4, said(2, "Again."), conversation))
+    )
+    first, new = story(text).runs
+    assert ([*first.objects], [*new.objects]) == (["resp_1", "resp_2", "resp_3"], ["resp_4"])
+    assert [call.output for call in first.calls] == ["21", "21"]
+
+
+def test_an_older_response_that_is_looked_at_later_is_not_the_runs_status():
+    text = (
+        asked("input: Hi", response(1, CALL))
+        + asked(f"input: [{OUTPUT}], previous_response_id: resp_1", response(2, status="failed"))
+        + f"- request: GET /responses/resp_1\n  json: {response(1, CALL)}\n"
+    )
+    [run] = story(text).runs
+    assert (run.status, run.object["id"], [*run.objects]) == ("failed", "resp_2", ["resp_1", "resp_2"])
+
+
+def test_a_stream_whose_id_changes_is_one_response_and_items_without_ids_are_apart():
+    items = "{type: message, content: [{type: output_text, text: a}]}, {type: message, content: [{type: output_text, text: b}]}"
+    text = (
+        "- request: POST /responses\n  body: {input: Hi, stream: true}\n  stream:\n"
+        f"  - response.created: {response(1, status='in_progress')}\n"
+        f"  - response.completed: {response(2, items)}\n"
+    )
+    [run] = story(text).runs
+    assert ([*run.objects], run.status, run.text) == (["resp_1"], "completed", "a\n\nb")
+    assert {step.object_id for step in run.steps} == {"resp_1"}
+
+
+OWN = [
+    ("{type: mcp_approval_response, id: mcpr_2, approve: true}", 'mcp_approval_response: {"approve":true}'),
+    (
+        "{type: apply_patch_call_output, call_id: call_9, output: ok}",
+        'apply_patch_call_output: {"call_id":"call_9","output":"ok"}',
+    ),
+    ("{type: dream_wish, mood: calm}", 'dream_wish: {"mood":"calm"}'),
+]
+
+
+@pytest.mark.parametrize(("item", "line"), OWN)
+@pytest.mark.parametrize(
+    "before", ["previous_response_id: resp_1, input: [", "input: [{role: user, content: Hi}, CALL, "]
+)
+def test_what_an_application_sends_besides_messages_and_outputs_is_shown(item, line, before):
+    call = "{type: dream_call, id: dream_1, status: completed}"
+    text = asked("input: Hi", response(1, call)) + asked(
+        f"{before.replace('CALL', call)}{item}]", response(2, said(1, "Done."))
+    )
+    shown = [entry for thread in story(text).threads.values() for entry in told(thread)]
+    assert shown[-2:] == [line, "resp_2 completed: Done."]
+
+
+def test_copies_of_what_the_model_said_are_not_shown_again():
+    copies = (
+        f"{{type: reasoning, summary: []}}, {{type: dream_call}}, {CALL}, {OUTPUT}, {{type: item_reference, id: x}}"
+    )
+    text = asked("input: Hi", response(1)) + asked(
+        f"previous_response_id: resp_1, input: [{{role: user, content: Again}}, {copies}]",
+        response(2, more=", previous_response_id: resp_1"),
+    )
+    [thread] = story(text).threads.values()
+    assert told(thread) == ["user: Hi", "resp_1 completed: ", "user: Again", "resp_2 completed: "]
+
+
+@pytest.mark.parametrize(
+    ("background", "streamed", "way"), [("true", False, "polled"), ("false", False, ""), ("true", True, "streamed")]
+)
+def test_how_a_response_was_followed(background, streamed, way):
+    answer = response(1, said(1, "Hi"), f", background: {background}")
+    text = asked("input: Hi", answer)
+    if streamed:
+        text = f"- request: POST /responses\n  body: {{input: Hi, stream: true}}\n  stream: [response.completed: {answer}]\n"
+    assert [run.way for run in story(text).runs] == [way]
+
+
+def test_a_search_says_for_what_it_looked():
+    call = "{id: fs_1, type: file_search_call, status: completed, queries: [warm socks, hats], results: null}"
+    [run] = story(asked("input: Hi", response(1, call))).runs
+    assert [call_text(found) for found in run.calls] == ["file_search: warm socks, hats"]

@@ -29,6 +29,17 @@ def test_the_applications_ids_become_the_recordings_in_path_query_and_body():
     )
 
 
+def test_ids_in_the_path_of_a_request_that_no_api_knows_become_the_recordings_too():
+    id_map = IdMap()
+    id_map.bind({"A": "a", "POST": "x"})
+
+    def key(path):
+        return request_key(identify("DELETE", f"/v1{path}"), {}, None).key(("operation", "ids"))
+
+    sent = request_key(identify("DELETE", "/v1/containers/A/files/B"), {}, None)
+    assert id_map.request_in_recorded_ids(sent).key(("operation", "ids")) == key("/containers/a/files/B")
+
+
 def test_the_first_word_about_an_id_counts():
     id_map = IdMap()
     id_map.bind({"A": "a"})
@@ -78,3 +89,12 @@ def test_a_part_of_a_recorded_request_is_translated_into_the_applications_ids():
         "thread_id": "A",
         "of": ["A", "b", 1],
     }
+
+
+def test_the_text_of_a_refusal_names_the_same_ids():
+    ids = IdMap()
+    ids.bind({"resp_a": "resp_1"})
+    text = "Response with id 'resp_a' not found, nor resp_ab."
+    for status, told in ((404, text.replace("'resp_a'", "'resp_1'")), (200, text)):
+        answer = Interaction(Source("a.yaml", 0), "GET", "/responses/resp_a", json={"message": text}, status=status)
+        assert ids.answer_in_recorded_ids(answer).json == {"message": told}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.responses.continuation import behind_last_message, text_of_output
+from runmock.apis.responses.continuation import before_messages, behind_last_message, text_of_output
 from runmock.apis.responses.recorded.story_items import StoryItems
 from runmock.core.api import Role
 from runmock.core.http.exchange import REFUSED
+from runmock.core.http.json_text import compact_json
 from runmock.core.http.json_values import mappings_inside, text_inside
 from runmock.core.report.message_texts import texts_of
 from runmock.core.story.story import BREAKS_OFF, MessageStory, RefusalStory, RunStory, State, ThreadStory
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction, StreamEvent
-    from runmock.core.story.story import Story
+    from runmock.core.story.story import CallStory, Story
     from runmock.core.story.timing import StoryTime
 
 _OF_USER = frozenset({"user", "system", "developer"})
+_SHOWN_ELSEWHERE = frozenset({"function_call_output", "reasoning", "item_reference"})
 
 
 def messages_in(body: Mapping[str, Any], key: str = "input") -> list[JSON]:
@@ -44,6 +46,8 @@ class ResponsesStory:
     """By the ids of their responses."""
     _callers: dict[str, RunStory] = field(default_factory=dict)
     """By the ids of their calls."""
+    _given: dict[str, list[JSON]] = field(default_factory=dict)
+    """What was put into a conversation since its last response, by the conversation's id."""
     _usage: dict[str, dict[str, JSON]] = field(default_factory=dict)
     """By run and response."""
 
@@ -62,6 +66,8 @@ class ResponsesStory:
                 self._add_response(told, body, interaction)
             elif told.get("object") == "conversation" and isinstance(told.get("id"), str):
                 self._add_conversation(told["id"], body, is_new=operation.name == "create_conversation")
+            elif operation.name == "create_items":
+                self._given.setdefault(operation.ids["conversation_id"], []).extend(messages_in(body, "items"))
 
     def _times(self, interaction: Interaction) -> list[float]:
         """When each event came: the times are in the Response objects."""
@@ -101,16 +107,24 @@ class ResponsesStory:
             if item["type"] == "message":
                 role, text = str(item.get("role", "user")), texts_of(item.get("content"))
                 thread.items.append(MessageStory(role, text, self.time.now_ms, object=item))
+            elif _is_of_application(item):
+                role, text = item["type"], compact_json({key: item[key] for key in item if key not in {"id", "type"}})
+                thread.items.append(MessageStory(role, text, self.time.now_ms, object=item))
 
     def _add_stream(self, interaction: Interaction, body: JSON, times: list[float]) -> None:
         run: RunStory | None = None
+        response_id = ""
         for event, at_ms in zip(interaction.stream or (), times, strict=True):
             self.time.now_ms = max(self.time.now_ms, at_ms)
             told = event.data.get("response") if isinstance(event.data, dict) else None
-            if isinstance(told, dict):
-                run = self._add_response(told, body, interaction) or run
+            if isinstance(told, dict) and run is not None:
+                # However the id changes in a stream, it is about one response.
+                self._runs.setdefault(str(told.get("id")), run)
+                self._add_response({**told, "id": response_id}, body, interaction)
+            elif isinstance(told, dict):
+                run, response_id = self._add_response(told, body, interaction), str(told.get("id"))
             elif run is not None and isinstance(event.data, dict):
-                self.items.note(run, event.data, self.time.now_ms)
+                self.items.note(run, response_id, event.data, self.time.now_ms)
                 if event.name == "error":
                     message = text_inside(event.data, "error", "message") or text_inside(event.data, "message")
                     run.broken_off = f"error event: {message}".removesuffix(": ")
@@ -128,10 +142,14 @@ class ResponsesStory:
             self._runs[response_id] = run
         if Role.CANCELS in interaction.operation.roles:
             run.is_cancelled = True
-        run.object, run.last_status_place = {**told, "usage": self._usage_with(run, told)}, self.place
+        run.objects[response_id] = told
         run.is_addressed |= not is_create
         self.items.add_output(run, told, self.time.now_ms)
         self._callers |= {call.id: run for call in run.calls}
+        usage = self._usage_with(run, told)
+        if response_id != next(reversed(run.objects)):
+            return run
+        run.object, run.last_status_place = {**told, "usage": usage}, self.place
         waits = any(call.kind == "function" and call.output is None for call in run.calls)
         status = text_inside(told, "status")
         status = "requires_action" if status == "completed" and waits else status
@@ -149,13 +167,19 @@ class ResponsesStory:
 
     def _continued(self, body: JSON) -> RunStory | None:
         """The run whose calls a request answers, with the outputs; None where it begins something new."""
-        outputs = behind_last_message(messages_in(body))
-        known = [(output, run) for output in outputs if (run := self._callers.get(str(output.get("call_id"))))]
-        for output, run in known:
-            for call in run.calls:
-                if call.id == output["call_id"]:
-                    call.output = text_of_output(output.get("output"))
-        return known[-1][1] if known else None
+        items, given = messages_in(body), self._given.pop(_conversation_in(body) or "", [])
+        known = self._called(behind_last_message(items))
+        if not known:
+            known = [found for found in self._called(before_messages(items, given)) if found[1].output is None]
+        for output, call, _ in known:
+            call.output = text_of_output(output.get("output"))
+        return known[-1][2] if known else None
+
+    def _called(self, outputs: list[JSON]) -> list[tuple[JSON, CallStory, RunStory]]:
+        """The outputs of calls that are known, each with its call and the run that called."""
+        ids = [(output, str(output.get("call_id"))) for output in outputs]
+        runs = [(output, call_id, run) for output, call_id in ids if (run := self._callers.get(call_id))]
+        return [(output, call, run) for output, call_id, run in runs for call in run.calls if call.id == call_id]
 
     def _begun(self, told: JSON, body: JSON, interaction: Interaction) -> RunStory:
         """A new run, in the conversation that it goes on with, behind the messages that are new there."""
@@ -170,6 +194,7 @@ class ResponsesStory:
             thread.existed_before = bool(told.get("previous_response_id")) or thread_id != told["id"]
         self._add_messages(thread, items if is_new or before is not None else _behind_answers(items))
         run = RunStory(str(told["id"]), thread_id, self.time.now_ms, self.place)
+        run.is_polled = told.get("background") is True
         if Role.CREATES_RUN in interaction.operation.roles:
             run.is_created, run.request, run.is_streamed = True, body, interaction.stream is not None
         thread.items.append(run)
@@ -197,6 +222,19 @@ def _conversation_in(value: Mapping[str, Any]) -> str | None:
 def _behind_answers(items: list[JSON]) -> list[JSON]:
     """The messages behind what the model and the tools have said: what is new in a whole conversation."""
     begin = len(items)
-    while begin and items[begin - 1]["type"] == "message" and items[begin - 1].get("role", "user") in _OF_USER:
+    while begin and _is_of_application(items[begin - 1]):
         begin -= 1
     return items[begin:]
+
+
+def _is_of_application(item: JSON) -> bool:
+    """Whether an item of a request is the user's or the application's own, and no call, output or copy of an answer.
+
+    Outputs of functions are shown beside their calls.
+    """
+    kind = str(item["type"])
+    if kind == "message":
+        return item.get("role", "user") in _OF_USER
+    if kind in _SHOWN_ELSEWHERE:
+        return False
+    return kind.endswith(("_output", "_response")) or not ("id" in item or kind.endswith("_call"))
