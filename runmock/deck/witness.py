@@ -134,6 +134,5 @@ class _WatchedFrames:
     def close(self) -> None:
         """The application stops reading."""
         self._take.seal(AnswerEnd.LEFT)
-        close: Callable[[], None] | None = getattr(self._frames, "close", None)
-        if close is not None:
-            close()
+        close: Callable[[], object] = getattr(self._frames, "close", tuple)
+        close()

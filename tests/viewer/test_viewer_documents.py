@@ -4,7 +4,7 @@ import base64
 import json
 import re
 
-from viewer_pages import POLLED, UNANSWERED
+from viewer_pages import POLLED, TWO_RUNS, UNANSWERED
 
 from runmock.viewer import images
 from runmock.viewer.cassette_page import cassette_page
@@ -32,9 +32,23 @@ def test_a_recorded_repeat_a_refusal_and_a_missing_output_are_in_the_document(tm
     assert [request.get("repeat") for request in document["requests"]].count(4) == 1
     (refusal,) = [item for thread in document["conversations"] for item in thread["items"] if item["kind"] == "refusal"]
     assert (refusal["status"], refusal["text"], refusal["code"]) == (400, "A run is active.", "invalid_request_error")
+    cut_off = TWO_RUNS.rpartition("  - thread.message.completed")[0].replace("  pace", "  truncated: true\n  pace")
+    assert [request.get("isTruncated") for request in document_in(tmp_path, cut_off)["requests"]][-1]
     document = document_in(tmp_path, UNANSWERED)
     lines = [line for thread in document["conversations"] for item in thread["items"] for line in item.get("lines", ())]
     assert [line["text"] for line in lines if line.get("isMissing")] == ['get_weather({"city":"Oslo"})']
+
+
+def test_what_a_script_does_not_say_is_made_up_and_an_image_is_named(tmp_path):
+    image = "{type: image_file, image_file: {file_id: file-1}}"
+    document = document_in(tmp_path, "runmock: 1\nruns:\n- reply: Hello\n")
+    assert [item.get("isMadeUp") for item in document["conversations"][0]["items"]] == [True, None, None]
+    document = document_in(
+        tmp_path,
+        f"runmock: 1\ninteractions:\n- request: POST /threads\n  body: {{messages: [{{role: user, content: [{image}]}}]}}\n"
+        "  json: {id: thread_1, object: thread}\n",
+    )
+    assert document["conversations"][0]["items"][0]["images"] == ["file-1"]
 
 
 def test_images_of_a_scripts_files_are_in_the_document(tmp_path):

@@ -36,7 +36,7 @@ function typingAction({ key, target }, { rows, choose }) {
 function keyAction(key, shown) {
   const { state, document, set, onSelect } = shown;
   const view = Object.keys(VIEWS).find((name) => VIEWS[name].key === key);
-  if (view) return viewsOf(state, document).includes(view) && (() => onSelect({ view }));
+  if (view) return viewsOf(state, document).includes(view) && (() => onSelect({ view, pane: "details" }));
   const tab = tabsOf().find((name) => TABS[name].key === key);
   if (tab) return () => { set({ ...chosenTab(tab), pane: "list" }); focusList(); };
   return (RowKeys[key] ?? EventKeys[key] ?? PageKeys[key])?.(shown);
@@ -93,12 +93,12 @@ function eventsOf({ state, document }) {
 function chooseEvent(shown, by) {
   const last = eventsOf(shown).length - 1;
   const now = shown.state.event ?? (by > 0 ? -1 : last + 1);
-  shown.onSelect({ view: "events", event: Math.min(Math.max(now + by, 0), last) });
+  shown.onSelect({ view: "events", pane: "details", event: Math.min(Math.max(now + by, 0), last) });
 }
 
 function chooseLastText({ state, document, onSelect }) {
   const { last } = textOf(document.requests[state.request]);
-  if (last !== null) onSelect({ view: "events", event: last });
+  if (last !== null) onSelect({ view: "events", pane: "details", event: last });
 }
 
 function focusList() {

@@ -1,7 +1,7 @@
 // Lists that are long: one of rows of one height, of which only those in sight exist, and one that grows as it is read.
 const BEYOND = 8; // rows above and below what is in sight
 
-function Rows({ rows, height, selected, label, onSelect, onOpen, children, id, empty }) {
+function Rows({ rows, height, selected, label, onSelect, onOpen, onPick, children, id, empty }) {
   const box = useRef(null);
   const [seen, setSeen] = useState({ top: 0, height: 600 });
   const measure = () => box.current && setSeen({ top: box.current.scrollTop, height: box.current.clientHeight });
@@ -19,6 +19,7 @@ function Rows({ rows, height, selected, label, onSelect, onOpen, children, id, e
   const choose = (row) => {
     onSelect(row);
     if (row.group && onOpen) onOpen(row.key, !row.isOpen);
+    else onPick?.();
   };
   const rowOf = (row, number) => html`
     <div key=${row.key} id="${id}-${row.key}" class="row ${row.key === selected ? "selected" : ""}" role="option"

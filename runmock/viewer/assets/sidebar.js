@@ -33,13 +33,14 @@ function Sidebar({ state, set, rows, onSelect }) {
     const others = [...state.opened].filter((one) => one !== key);
     set({ opened: new Set(isOpen ? [...others, key] : others) });
   };
+  const onPick = () => set({ pane: state.tab === "runs" ? "talk" : "details" }); // where one pane is shown
   return html`
     <${ListTabs} tab=${state.tab} choose=${(tab) => set(chosenTab(tab))} />
     <${Filters} state=${state} set=${set} />
     <p class="dim found" role="status">${count(all + hidden, state.tab.slice(0, -1))}</p>
     <div id="list-panel" role="tabpanel" aria-labelledby="tab-${state.tab}">
       <${Rows} id="list" rows=${rows} height=${ROW_PX} label=${TABS[state.tab].title} selected=${selectedRow(state, rows)}
-        onSelect=${onSelect} onOpen=${onOpen} empty=${emptyText(state)}>${(row) => html`<${RowContent} row=${row} />`}<//>
+        onSelect=${onSelect} onOpen=${onOpen} onPick=${onPick} empty=${emptyText(state)}>${(row) => html`<${RowContent} row=${row} />`}<//>
     </div>`;
 }
 
