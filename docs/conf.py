@@ -47,6 +47,7 @@ ORDER = {
         "guides/recording",
         "guides/recording-through-a-proxy",
         "guides/reviewing-cassettes",
+        "guides/viewer",
         "guides/serving",
         "guides/other-processes",
         "guides/several-providers",
