@@ -97,6 +97,7 @@ def sees_the_arguments_and_the_output(page):
     call = talk(page).locator(".call")
     expect(call.locator("pre").first).to_have_text(re.compile(r'\{\s+"city": "Paris"\s+\}'))
     expect(call.locator("pre").last).to_have_text("21")
+    expect(talk(page).locator(".item.run h3")).to_contain_text(re.compile(r"completed gpt-4o, \d"))
 
 
 TASKS = {

@@ -78,7 +78,7 @@ function Run({ item, document, choose }) {
 }
 
 function runFacts(item, isTimed) {
-  const facts = [...item.about, item.way];
+  const facts = [...item.about, ...(item.way ? [item.way] : [])]; // Responses without a stream have no word
   if (item.tokens) facts.push(`${item.tokens.map((number) => number.toLocaleString("en")).join(" + ")} tokens`);
   if (isTimed) facts.push(clock(lengthOf(item)));
   return facts;
