@@ -54,10 +54,10 @@ def serve(
         listening = bound(host, port)
         url = url_of(host, listening.getsockname()[1])
         ways_out = (("to start over", f"curl -X POST {url}/_runmock/rewind"),)
-        options = Options(pace=Pace.read(pace), ways_out=ways_out, remembers=0, is_stock=not cassettes)
+        options = Options(pace=Pace.read(pace), ways_out=ways_out, remembers=0)
         playing = RewindableDeck(cassettes, options)
         log = Log(print_request if shows_log else lambda _: None)
-        server = Server(playing, log, api_key=api_key, news=click.echo)
+        server = Server(playing, log, api_key=api_key, news=click.echo, host=host)
         click.echo(f"OPENAI_BASE_URL={url}/v1")
         click.echo("\n".join([f"{url}/ shows what comes in; Ctrl-C ends it", *_loaded(playing)]))
         if host not in LOOPBACK and api_key is None:

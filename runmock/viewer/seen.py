@@ -11,7 +11,7 @@ from runmock.tape.secrets.redaction import hidden, keys_of_environment
 from runmock.viewer.document import document_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from runmock.core.http.exchange import JSON
     from runmock.deck.witness import Seen
@@ -19,10 +19,21 @@ if TYPE_CHECKING:
 
 def document_of_seen(seen: Iterable[Seen], files: Mapping[str, bytes] | None = None, known: Iterable[str] = ()) -> JSON:
     """The document. `files`: bytes of a script's files, by id; `known`: keys that must not be in it."""
-    every, keys = list(seen), (*keys_of_environment(), *known)
-    interactions = [without_secrets(one.interaction, keys) for one in every]
-    notes = [hidden(one.note, keys) if one.note else "" for one in every]
+    keys = (*keys_of_environment(), *known)
+    return document_of_redacted([redacted_seen(one, keys) for one in seen], files)
+
+
+def redacted_seen(seen: Seen, keys: Iterable[str]) -> Seen:
+    """The same without secrets; `keys` must not be in it, whatever their shape."""
+    keys = tuple(keys)
+    note = hidden(seen.note, keys) if seen.note else ""
+    return seen._replace(interaction=without_secrets(seen.interaction, keys), note=note)
+
+
+def document_of_redacted(every: Sequence[Seen], files: Mapping[str, bytes] | None = None) -> JSON:
+    """The document of requests from which secrets were taken already."""
+    interactions = [one.interaction for one in every]
     story = story_of(interactions, NOT_FROM_OBJECTS, began_ms=[one.began_ms for one in every])
     story.spans = [(begun, max(ended, one.ended_ms)) for (begun, ended), one in zip(story.spans, every, strict=True)]
     story.is_timed = True
-    return document_of(story, interactions, NOT_FROM_OBJECTS, files=files, notes=notes)
+    return document_of(story, interactions, NOT_FROM_OBJECTS, files=files, notes=[one.note for one in every])

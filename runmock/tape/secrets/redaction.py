@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from runmock.core.secrets.hits import SecretSpan, replaced
+from runmock.core.secrets.hits import REDACTED, SecretSpan, replaced
 from runmock.core.secrets.redacted import in_place
 from runmock.tape.secrets.secret_shapes import SHAPES
 
@@ -52,8 +52,16 @@ def keys_of_environment(environment: Mapping[str, str] = os.environ) -> tuple[st
 
 def hidden(text: str, known: Iterable[str] = ()) -> str:
     """A text for a message, with every secret in it hidden; escapes of URLs are undone."""
-    shown = unquote(text)
-    return replaced([shown], [*secret_hits(shown, known), *in_place(shown)])[0]
+    return without_hits(unquote(text), known)
+
+
+def without_hits(text: str, known: Iterable[str] = ()) -> str:
+    """A text with every secret in it replaced; where that leaves another one, nothing of it is kept."""
+    keys = tuple(known)
+    if not (hits := [*secret_hits(text, keys), *in_place(text)]):
+        return text
+    replacement = replaced([text], hits)[0]
+    return REDACTED if secret_hits(replacement, keys) else replacement
 
 
 def secrets_in(text: str, known: Iterable[str] = ()) -> list[FoundSecret]:

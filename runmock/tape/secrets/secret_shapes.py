@@ -29,8 +29,15 @@ class SecretShape(NamedTuple):
 
     def is_likely(self, text: str, lowered: str) -> bool:
         """Whether a text can contain this shape: a quick check before the pattern. `lowered`: it in lower case."""
-        where = lowered if self.pattern.flags & re.IGNORECASE else text
-        return any(anchor in where for anchor in self.anchors)
+        where = lowered if self.pattern.flags & _ANY_CASE else text
+        for anchor in self.anchors:  # noqa: SIM110 - `any` takes twice as long
+            if anchor in where:
+                return True
+        return False
+
+
+_ANY_CASE = re.IGNORECASE.value
+"""As a number: the flag itself is an enum, whose `&` takes longer than the search."""
 
 
 _BEGIN = r"(?<![A-Za-z0-9_])(?<![A-Za-z0-9_+=-]{40})"

@@ -1,0 +1,115 @@
+"""What the page of a server shows of its requests: the viewer's document, made of what a witness has seen.
+
+The witness belongs to the server and not to a deck, so it survives a rewind, and sees refusals and misses as they were
+sent. A request is read and searched for secrets once, when its answer has ended: a long stream takes a while.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from starlette.concurrency import run_in_threadpool
+
+from runmock.core.http.exchange import Frame, Reply
+from runmock.deck.witness import Witness
+from runmock.serve.log import KEPT
+from runmock.viewer.seen import document_of_redacted, redacted_seen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runmock.core.api import Incoming
+    from runmock.core.http.exchange import JSON
+    from runmock.deck.witness import Seen
+    from runmock.serve.log import Log
+
+LARGEST_BODY, LARGEST_ANSWER = 500_000, 2_000_000
+"""Bytes; of larger ones the witness keeps the size alone."""
+
+
+class LiveDocument:
+    """Mutable: it sees each request with its answer, in the order of the log's entries."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._began = time.time(), time.perf_counter()
+        self._witness = Witness(lambda: (time.perf_counter() - self._began[1]) * 1000, KEPT)
+        self._ended: dict[int, Seen] = {}
+        """By number: requests whose answers have ended, without secrets."""
+        self._keys: tuple[str, ...] = ()
+
+    def sees(self, incoming: Incoming, reply: Reply) -> Reply:
+        """Keep a request with its answer; returns the answer, whose frames are kept as they are read."""
+        if (size := len(incoming.request.body)) > LARGEST_BODY:
+            text = f"{size:,} bytes, which are not kept"
+            incoming = incoming._replace(request=incoming.request.with_body(text.encode()), body=text, problem=None)
+        if not reply.is_stream:
+            reply = reply.framed(tuple(reply.frames))
+            if (size := sum(len(frame.data) for frame in reply.frames)) > LARGEST_ANSWER:
+                frames = (Frame(0, f"{size:,} bytes, which are not kept".encode()),)
+                self._witness.sees(incoming, Reply(reply.status, (("content-type", "text/plain"),), frames))
+                return reply
+        seen = self._witness.sees(incoming, reply)
+        assert isinstance(seen, Reply), "a reply is given, and a reply comes back"
+        return seen
+
+    async def document(self, after: int, files: Mapping[str, bytes]) -> JSON:
+        """The document with the requests whose numbers are greater than `after`, and with all conversations.
+
+        `first` is the number of the first request that the conversations know, `began` its time in seconds since the
+        epoch. A request has its `number` in the log, and says `isOpen` while its answer lasts.
+        """
+        entries, keys = {entry.number: entry for entry in self._log.entries}, self._log.curtain.keys
+        shown = {number: self._log.shown(entry) for number, entry in entries.items()}
+        is_open = {number for number, entry in entries.items() if entry.ms is None}
+        return await run_in_threadpool(self._document, after, files, shown, is_open, keys)
+
+    def _document(
+        self,
+        after: int,
+        files: Mapping[str, bytes],
+        shown: Mapping[int, JSON],
+        is_open: set[int],
+        keys: tuple[str, ...],
+    ) -> JSON:
+        every = self._every(shown, is_open, keys)
+        began = every[0].began_ms if every else 0
+        told = document_of_redacted([_moved(seen, began) for seen in every], files)
+        requests = [
+            request | {"id": seen.number, **_of_log(shown[seen.number])}
+            for request, seen in zip(told["requests"], every, strict=True)
+        ]
+        first = every[0].number if every else 1
+        return told | {
+            "first": first,
+            "began": self._began[0] + began / 1000,
+            "requests": [request for request in requests if request["id"] > after],
+        }
+
+    def _every(self, shown: Mapping[int, JSON], is_open: set[int], keys: tuple[str, ...]) -> Sequence[Seen]:
+        """Every request that is both in the log and seen, without secrets."""
+        if keys != self._keys:  # what was taken for harmless may be one of them
+            self._keys, self._ended = keys, {}
+        ended = {number: seen for number, seen in self._ended.items() if number in shown}
+        found = dict(ended)
+        for seen in self._witness.seen(but=ended):
+            if seen.number in shown:
+                found[seen.number] = redacted_seen(seen, keys)
+                if seen.number not in is_open:
+                    ended[seen.number] = found[seen.number]
+        self._ended = ended
+        return [seen for _, seen in sorted(found.items())]
+
+
+def _moved(seen: Seen, by_ms: float) -> Seen:
+    return seen._replace(began_ms=seen.began_ms - by_ms, ended_ms=seen.ended_ms - by_ms)
+
+
+def _of_log(entry: JSON) -> dict[str, Any]:
+    """What the log knows of a request that its answer does not show."""
+    return {
+        **({"isOpen": True} if entry["ms"] is None else {}),
+        **({"note": entry["note"]} if entry["note"] else {}),
+        **({"entry": entry["entry"]} if entry["entry"] else {}),
+    }
