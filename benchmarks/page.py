@@ -14,9 +14,9 @@ from playwright.sync_api import sync_playwright
 TESTS = Path(__file__).parents[1] / "tests"
 sys.path[:0] = [str(TESTS), str(TESTS / "documents"), str(TESTS / "documents" / "show")]
 
+from runmock.documents.show.page import page_of  # noqa: E402 - found by the path above
 from test_page_shown import long_recording  # noqa: E402 - found by the path above
 
-from runmock.documents.show.page import page_of  # noqa: E402 - found by the path above
 from runmock.documents.show.summary import summary_of  # noqa: E402 - found by the path above
 
 SIZES = {"an empty page": None, "10,600 events in 100 runs": (100, 100), "10,006 events in one run": (1, 10_000)}

@@ -17,7 +17,7 @@ pytest_runmock/scopes.py         sessions that are open for more than one test
 pytest_runmock/shared/           `runmock_session`: fixtures with a session for a class, a module or longer
 pytest_runmock/tracebacks.py     removes frames of runmock from the tracebacks of failures
 pytest_runmock/summary.py        the line at the end
-pytest_runmock/report.py         the table at the end
+pytest_runmock/reports/          the table at the end, the page, and the text for a CI job
 pytest_runmock/deprecations.py   the SDK's deprecation warnings as one line at the end
 pytest_runmock/chaos/            the chaos pass: experiments, their results, the section at the end
 pytest_runmock/orphans/          cassettes that no test uses
@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_runmock import fixtures, guarding, option_table, scopes, settings, stash, summary, tracebacks, values
+from pytest_runmock.reports import wanted
 from pytest_runmock.shared import users
 
 if TYPE_CHECKING:
@@ -258,10 +259,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Write the line about all tests, and, where their options are set, the table and the chaos pass."""
-    if settings.is_on(terminalreporter.config, "report"):
-        from pytest_runmock import report
+    if wanted.wants_table(terminalreporter.config):
+        from pytest_runmock.reports import table
 
-        report.write(terminalreporter)
+        table.write(terminalreporter)
     if any(settings.CHAOS in vars(report) for reports in terminalreporter.stats.values() for report in reports):
         from pytest_runmock.chaos import chaos_report
 
@@ -276,3 +277,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         from pytest_runmock import deprecations
 
         deprecations.write(terminalreporter)
+    if wanted.files(terminalreporter.config):
+        from pytest_runmock.reports import writing
+
+        writing.write(terminalreporter)

@@ -33,6 +33,8 @@ class Option(NamedTuple):
     metavar: str | None = None
     """The name of the option's optional value in the help; without a value the option means yes."""
     is_list: bool = False
+    is_repeated: bool = False
+    """Whether the option may be given several times."""
 
     @property
     def ini(self) -> Literal["string", "bool", "linelist"]:
@@ -75,7 +77,16 @@ OPTIONS = (
         "list the cassettes below DIR, or beside the tests, that no test uses; the exit status is 1 if there are any",
         metavar="DIR",
     ),
-    Option("report", None, "", "show what each test played, from which cassette, and how long it took", is_flag=True),
+    Option(
+        "report",
+        None,
+        "",
+        "show what each test played, from which cassette, and how long it took; with =FILE.html as a page, with "
+        "=FILE.md as a text for a CI job's summary; may be given several times",
+        is_flag=True,
+        metavar="FILE",
+        is_repeated=True,
+    ),
     Option(
         "chaos",
         "chaos",
@@ -117,10 +128,13 @@ def declare(parser: pytest.Parser) -> None:
     for option in OPTIONS:
         flag = f"--runmock-{option.name.replace('_', '-')}"
         help_text = f"{option.help}; ini runmock_{option.name}, environment {VARIABLES[option.name]}"
-        if option.is_flag:
+        if option.metavar is not None:
+            action = "append" if option.is_repeated else "store"
+            group.addoption(
+                flag, action=action, nargs="?", const="1", default=None, metavar=option.metavar, help=help_text
+            )
+        elif option.is_flag:
             group.addoption(flag, action="store_const", const="1", default=None, help=option.help)
-        elif option.metavar is not None:
-            group.addoption(flag, nargs="?", const="1", default=None, metavar=option.metavar, help=help_text)
         else:
             # Without a metavar argparse would list the choices now.
             metavar = None if isinstance(option.choices, tuple) else VARIABLES[option.name]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_runmock import summary
 from pytest_runmock.cassettes import created
 from pytest_runmock.chaos import passes
+from pytest_runmock.reports import seen
 from pytest_runmock.tracebacks import chain
 
 from runmock.core.errors import RunmockError, RunmockFailure, notes_of
@@ -46,6 +47,8 @@ class Played:
     has_written: bool = False
     seconds: float = 0
     """The duration of the test's body."""
+    has_left: bool = False
+    """Whether what was not played failed the test, or warned."""
     result: Mapping[str, Any] | None = None
     """In a chaos pass, the result of the experiment that the test was run with."""
     verdicts: list[str] = field(default_factory=list)
@@ -96,6 +99,8 @@ class Played:
             "verdicts": self.verdicts,
         }
         summary.attach(report, self.session, self.cassettes, facts)
+        if self.session.deck.witness is not None:
+            seen.attach(report, self.session, verdicts=self.verdicts, has_left=self.has_left)
 
     def unreported_failures(self) -> list[RunmockFailure]:
         """Return failures that pytest has not reported."""

@@ -15,6 +15,7 @@ from pytest_runmock.chaos import passes
 from pytest_runmock.marks import cassettes_named
 from pytest_runmock.orphans import suite
 from pytest_runmock.played import Played, text_of_unreported
+from pytest_runmock.reports import seen, wanted
 
 from runmock.core.errors import RunmockError
 from runmock.core.replay.record_modes import RecordMode, can_ask_upstream, can_record, in_shared_cassette
@@ -117,6 +118,8 @@ def _prepare(request: pytest.FixtureRequest, keywords: Mapping[str, Any]) -> Pla
     session = Session(session_options, missing, first, was_there, is_own=is_own)
     for cassette in test_cassettes.cassettes:
         session.deck.load(cassette)
+    if wanted.wants_page(item.config):
+        seen.begin(session)
     if trial is not None:
         session.bring_chaos(trial.chaos(item.nodeid))
     paths = tuple(cassette.path for cassette in test_cassettes.cassettes)
@@ -148,6 +151,7 @@ def judge(item: pytest.Item, played: Played, unused: str) -> None:
     if own_leftovers := [
         leftover for leftover in leftovers if leftover.is_begun or leftover.cassette not in played.from_outside
     ]:
+        played.has_left = True
         if unused == "warn":
             item.warn(pytest.PytestWarning(leftovers_report(own_leftovers, TO_IGNORE, takers=takers)))
         else:

@@ -196,7 +196,7 @@ def is_on(config: pytest.Config, name: str) -> bool:
     """Whether a flag is set. Raises pytest.UsageError for a word that is neither yes nor no."""
     word = str(value(config, name)).lower()
     if word not in SWITCH:
-        raise pytest.UsageError(f"{_setting_name(name)} cannot be {word!r}; it is one of {_WORDS}")
+        raise pytest.UsageError(f"{_setting_name(name)} {not_a_word(word)}")
     return SWITCH[word]
 
 
@@ -205,3 +205,8 @@ SWITCH = {
     **dict.fromkeys(("0", "false", "no", "off", ""), False),
 }
 _WORDS = ", ".join(filter(None, SWITCH))
+
+
+def not_a_word(word: str) -> str:
+    """Return the rest of a message about a word that is neither yes nor no."""
+    return f"cannot be {word!r}; it is one of {_WORDS}"

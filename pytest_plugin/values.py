@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_runmock import option_table, settings
+from pytest_runmock.reports import wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +22,9 @@ def check(config: pytest.Config) -> None:
     for option in option_table.OPTIONS:
         with _naming_the_source(config, option):
             value = settings.value(config, option.name)
-            if option.is_flag:
+            if option.is_repeated:
+                _check_value(config, option, config)
+            elif option.is_flag:
                 settings.is_on(config, option.name)
             elif value != option.default and option.name in CHECKS:
                 _check_value(config, option, value)
@@ -84,10 +87,16 @@ def _seed(value: Any) -> None:
         raise ValueError(f"the seed {value!r} is not a number")
 
 
+def _report(config: Any) -> None:
+    wanted.check(config)
+    wanted.wants_table(config)
+
+
 CHECKS: Mapping[str, Callable[[Any], None]] = {
     "pace": _pace,
     "upstream": _upstream,
     "allow_hosts": _allow_hosts,
     "chaos": _chaos,
     "chaos_seed": _seed,
+    "report": _report,
 }

@@ -13,6 +13,7 @@ from pytest_runmock import settings, stash, summary
 from pytest_runmock.cassettes import created
 from pytest_runmock.chaos import passes
 from pytest_runmock.played import saved, text_of_unreported, unreported
+from pytest_runmock.reports import seen
 from pytest_runmock.shared import others, users
 from pytest_runmock.tracebacks import chain
 
@@ -42,6 +43,7 @@ def note(item: pytest.Item, report: pytest.TestReport, call: pytest.CallInfo[Non
         errors += error
         if shared.has_ended:
             errors += _end(shared, item, row, has_passed=has_passed and not error)
+            seen.attach(report, shared.session, verdicts=row["verdicts"], has_left=bool(errors), fixture=shared.label)
         if row["requests"] or shared.has_ended:
             rows.append(row)
     item.config.stash[stash.SHARED] = [shared for shared in sessions if not shared.has_ended]

@@ -14,6 +14,7 @@ from pytest_runmock.cassettes.loading import shorten
 from pytest_runmock.cassettes.named import existed
 from pytest_runmock.orphans import suite
 from pytest_runmock.playing import options_of
+from pytest_runmock.reports import seen, wanted
 from pytest_runmock.set_up_errors import refuse_parameter
 from pytest_runmock.shared import cassettes
 from pytest_runmock.shared.definition import NAME
@@ -89,6 +90,8 @@ def _prepared(definition: Definition, request: pytest.FixtureRequest) -> SharedS
         raise pytest.UsageError(text)
     for cassette in found.cassettes:
         session.deck.load(cassette)
+    if wanted.wants_page(config):
+        seen.begin(session)
     path = first if session.deck.records else None
     paths = tuple(cassette.path for cassette in found.cassettes) or (() if path is None else (str(path),))
     unused = settings.unused(config, keywords)

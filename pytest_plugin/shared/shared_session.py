@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pytest_runmock import settings
+from pytest_runmock.reports import wanted
 from pytest_runmock.shared import users
 
 if TYPE_CHECKING:
@@ -122,7 +122,11 @@ class SharedSession:
         Runs are counted for each test only when the report shows them: each count looks at the whole recording.
         """
         deck, before = self.session.deck, self.counted
-        runs = deck.run_count if self.has_ended or settings.is_on(self.config, "report") else before.runs
+        runs = (
+            deck.run_count
+            if self.has_ended or wanted.wants_table(self.config) or bool(wanted.files(self.config))
+            else before.runs
+        )
         self.counted = Counted(len(deck.requests), runs, len(deck.failures), deck.answers)
         seconds, self.seconds = self.seconds, 0
         answers = {kind: number - before.answers.get(kind, 0) for kind, number in self.counted.answers.items()}

@@ -65,7 +65,7 @@ def _coloured(finding: Finding, colour: str) -> str:
 
 def _notes_and_findings(found_in_file: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
     """Split what was found in a file into notes and findings."""
-    from runmock.documents.check.findings import NOTE
+    from runmock.core.report.broken_rule import NOTE
 
     notes = [finding for finding in found_in_file if finding.rule == NOTE]
     return notes, [finding for finding in found_in_file if finding.rule != NOTE]

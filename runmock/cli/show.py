@@ -29,20 +29,21 @@ def show(cassette: Path, *, full: bool, page: Path | None) -> None:
     """
     from runmock.documents.show.plain_events import plain_text
     from runmock.documents.show.summary import summary_of
+    from runmock.tape.secrets.in_interactions import without_secrets
 
     with busy(f"reading {cassette}"):
-        summary = summary_of(cassette)
+        summary = summary_of(cassette, without_secrets if page is not None and not full else None)
     if not summary.interactions:
         raise CassetteError("there is nothing to show: no run is scripted, and nothing is recorded", str(cassette))
     if full:
         click.echo(plain_text(summary.header, summary.interactions), nl=False)
     if page is not None:
-        from runmock.documents.show.page import page_of
         from runmock.tape.files.store import write
+        from runmock.viewer.cassette_page import cassette_page, page_of_summary
 
         try:
             with busy(f"writing {page}"):
-                write(page, page_of(summary))
+                write(page, cassette_page(cassette) if full else page_of_summary(summary))
         except OSError as error:
             raise CassetteError(f"cannot be written: {error.strerror}", str(page)) from None
         click.echo(f"wrote {page}", err=full)

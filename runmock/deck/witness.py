@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runmock.core.errors import CassetteError
 from runmock.core.http.exchange import Disconnected, Reply
-from runmock.core.replay.interaction import Interaction
 from runmock.core.replay.recorder import AnswerEnd, CapturedAnswer, UpstreamCall
 from runmock.core.script.script import Source
 from runmock.tape.reading.from_take import interaction_of
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from runmock.core.api import Incoming
     from runmock.core.errors import RunmockFailure
     from runmock.core.http.exchange import Frame
+    from runmock.core.replay.interaction import Interaction
 
 _NOWHERE = Source("", 0)
 

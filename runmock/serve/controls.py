@@ -15,10 +15,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from runmock.apis.service.files.scripted import scripted_files
 from runmock.core.errors import CassetteError, RunmockError
 from runmock.core.script.script import DEFAULT_REPLY
 from runmock.serve.shelf import NotOnShelf
+from runmock.viewer.seen import files_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -65,13 +65,7 @@ class Controls:
         """GET document: the requests as the viewer shows them; `after`: without those up to this number."""
         after = request.query_params.get("after", "0")
         number = int(after) if after.isascii() and after.isdigit() else 0
-        return JSONResponse(await self._document.document(number, self._files()))
-
-    def _files(self) -> dict[str, bytes]:
-        """The files of the scripts that are loaded, by their ids."""
-        scripts = [cassette.script for cassette in self._playing.cassettes if cassette.script is not None]
-        parts = [part for script in scripts for part in scripted_files(script.others)]
-        return {file.id: file.read() for part in parts for file in part.files if file.id is not None}
+        return JSONResponse(await self._document.document(number, files_of(self._playing.deck)))
 
     async def rewind(self, _: HttpRequest) -> Response:
         """POST rewind: read the cassettes again and start over; 422 when one cannot be read."""

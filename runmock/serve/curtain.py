@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.tape.secrets.in_interactions import keys_of
-from runmock.tape.secrets.redaction import keys_of_environment, without_hits
+from runmock.tape.secrets.redaction import redacted_text
 
 if TYPE_CHECKING:
     from runmock.core.http.exchange import Request
@@ -30,8 +30,8 @@ class Curtain:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Every key that is hidden whatever its shape."""
-        return (*keys_of_environment(), *self._own, *self._of_clients)
+        """The server's own key, and those of its clients."""
+        return (*self._own, *self._of_clients)
 
     def note_keys(self, request: Request) -> None:
         """Hide the keys in a request's headers from now on."""
@@ -47,5 +47,5 @@ class Curtain:
         if text not in self._known:
             if len(self._known) >= _MOST_TEXTS:
                 self._known.clear()
-            self._known[text] = without_hits(text, self.keys)
+            self._known[text] = redacted_text(text, self.keys)
         return self._known[text]

@@ -74,16 +74,15 @@ class LiveDocument:
         keys: tuple[str, ...],
     ) -> JSON:
         every = self._every(shown, is_open, keys)
-        began = every[0].began_ms if every else 0
-        told = document_of_redacted([_moved(seen, began) for seen in every], files)
+        told = document_of_redacted(every, files)
         requests = [
             request | {"id": seen.number, **_of_log(shown[seen.number])}
             for request, seen in zip(told["requests"], every, strict=True)
         ]
-        first = every[0].number if every else 1
+        first, began_ms = (every[0].number, every[0].began_ms) if every else (1, 0)
         return told | {
             "first": first,
-            "began": self._began[0] + began / 1000,
+            "began": self._began[0] + began_ms / 1000,
             "requests": [request for request in requests if request["id"] > after],
         }
 
@@ -100,10 +99,6 @@ class LiveDocument:
                     ended[seen.number] = found[seen.number]
         self._ended = ended
         return [seen for _, seen in sorted(found.items())]
-
-
-def _moved(seen: Seen, by_ms: float) -> Seen:
-    return seen._replace(began_ms=seen.began_ms - by_ms, ended_ms=seen.ended_ms - by_ms)
 
 
 def _of_log(entry: JSON) -> dict[str, Any]:

@@ -32,12 +32,17 @@ SCRIPTS = (
 """In the order in which they run; all share one scope."""
 
 
-def page_of(page: JSON, documents: Iterable[JSON] = (), *, is_live: bool = False) -> str:
-    """The page as HTML. `page`: what is shown first; `documents`: what `page` names by number, read when it is shown.
+def page_of(page: JSON, documents: Iterable[JSON | str] = (), *, is_live: bool = False) -> str:
+    """The page as HTML.
+
+    `page`: what is shown first; `documents`: what it names by number, each as JSON, or as its text by `json_for_page`.
 
     `is_live`: the page belongs to a server, which it asks for its documents.
     """
-    texts = {f"document-{number}": json_for_page(document) for number, document in enumerate(documents)}
+    texts = {
+        f"document-{number}": document if isinstance(document, str) else json_for_page(document)
+        for number, document in enumerate(documents)
+    }
     data = "".join(
         f'<script type="application/json" id="{name}">{text}</script>\n'
         for name, text in {"page": json_for_page(page), **texts}.items()

@@ -24,7 +24,8 @@ from typing import NamedTuple
 import pytest
 from messages import FEWEST_WORDS, ROOT, Message, messages, texts, words_in
 
-from runmock.documents.check.findings import NOTE, RULES
+from runmock.core.report.broken_rule import NOTE
+from runmock.documents.check.findings import RULES
 
 FAMILIES = {
     "Errors in a cassette": (

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from runmock.apis.responses.application.conversation import converse
 from runmock.apis.responses.recorded.story_builder import ResponsesStory
+from runmock.apis.responses.rules.recorded_rules import ResponsesRules
+from runmock.apis.responses.rules.verbatim_rules import broken_verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from runmock.core.api_documents import ApiRules, EarlierRuns, ScriptClient, ScriptEntries
+    from runmock.core.api_documents import EarlierRuns, ScriptClient, ScriptEntries
     from runmock.core.replay.id_map import IdMap
     from runmock.core.replay.interaction import Interaction
-    from runmock.core.report.broken_rule import BrokenRule
-    from runmock.core.script.script import ScriptedRun
     from runmock.core.story.story import Story
     from runmock.core.story.timing import StoryTime
 
@@ -22,19 +22,16 @@ if TYPE_CHECKING:
 class ResponsesDocuments:
     """Fulfils `ApiDocuments`."""
 
+    broken_verbatim = staticmethod(broken_verbatim)
     converse = staticmethod(converse)
 
     def story_reader(self, story: Story, time: StoryTime) -> ResponsesStory:
         """What reads interactions into the story."""
         return ResponsesStory(story, time)
 
-    def rules(self, ids: Iterable[str]) -> ApiRules:
+    def rules(self, ids: Iterable[str]) -> ResponsesRules:
         """The rules for one recording."""
-        raise NotImplementedError
-
-    def broken_verbatim(self, run: ScriptedRun) -> Iterator[BrokenRule]:
-        """Yield the rules that the answers under `json:` and `events:` break."""
-        raise NotImplementedError
+        return ResponsesRules(ids)
 
     def earlier_runs(self, client: ScriptClient, id_map: IdMap) -> EarlierRuns:
         """What creates the runs that a recording does not create."""

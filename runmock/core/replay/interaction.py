@@ -103,6 +103,12 @@ class Interaction(NamedTuple):
         return self.identify(self.method, self.path)
 
     @property
+    def wants_stream(self) -> bool:
+        """Whether the request asks for a stream: in its body, or a GET in its query."""
+        asked = self.body.get("stream") if isinstance(self.body, dict) else None
+        return asked is True or self.query.get("stream", ("",))[-1] == "true"
+
+    @property
     def is_numbered(self) -> bool:
         """Whether the events of its stream have the numbers that its API gives them."""
         if not self.stream or self.status >= REFUSED or not self.operation.api.numbers_events:

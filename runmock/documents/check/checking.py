@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.errors import CassetteError
-from runmock.core.report.broken_rule import BrokenRule
+from runmock.core.report.broken_rule import NOTE, BrokenRule
 from runmock.documents.check.file_rules import broken_in_files
-from runmock.documents.check.findings import NOTE, Finding
+from runmock.documents.check.findings import Finding
 from runmock.documents.check.recording_rules import RecordingRules
 from runmock.documents.check.script_rules import broken_in_script
 from runmock.documents.check.secret_rules import secrets_across_deltas, secrets_given_away_by_names

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.core.errors import did_you_mean
-from runmock.core.report.broken_rule import BrokenRule
+from runmock.core.report.broken_rule import NOTE, BrokenRule
 from runmock.core.script.script import CodeInterpreter, Image, Message, Text
-from runmock.documents.check.findings import NOTE
 from runmock.tape.reading.script_files import unreadable_files
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from runmock.documents.story.timeline_lines import tokens_of
 from runmock.tape.reading.cassette import load_cassette, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from runmock.core.replay.interaction import Interaction
@@ -65,10 +66,15 @@ class Summary:
         return ", ".join(parts)
 
 
-def summary_of(path: Path) -> Summary:
-    """Read a cassette, expand its script, and return its summary. Raises CassetteError."""
+def summary_of(path: Path, changed: Callable[[Interaction], Interaction] | None = None) -> Summary:
+    """Read a cassette, expand its script, and return its summary. Raises CassetteError.
+
+    `changed` is called with each interaction, and returns it as it is to be shown.
+    """
     cassette = load_cassette(path)
     interactions, runs = expanded_with_runs(cassette)
+    if changed is not None:
+        interactions = tuple(map(changed, interactions))
     header = header_of(cassette)
     findings = tuple(sorted(check_text(text_of(path), str(path))))
     story = story_of(interactions, header.base)

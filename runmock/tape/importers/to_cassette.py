@@ -156,18 +156,13 @@ def _check_whole(interaction: Interaction) -> None:
         or interaction.json is not None
         or interaction.content is not None
     )
-    is_missing = _wants_stream(interaction) and interaction.status < REFUSED and not has_body
+    is_missing = interaction.wants_stream and interaction.status < REFUSED and not has_body
     if is_missing or interaction.stream == ():
         raise CassetteError(f"the stream of {request} is empty: its events were never recorded", "import")
     if interaction.is_truncated and interaction.stream:
         ends = interaction.operation.ends
         what = f"with {interaction.stream[-1].name}, and {none_of(ends)}" if ends else "within an event"
         raise CassetteError(f"the stream of {request} is cut off: it ends {what}", "import")
-
-
-def _wants_stream(interaction: Interaction) -> bool:
-    stream = interaction.body.get("stream") if isinstance(interaction.body, dict) else None
-    return stream is True or interaction.query.get("stream", ("",))[-1] == "true"
 
 
 def verify(text: str, interactions: Sequence[Interaction], takes: Sequence[CapturedAnswer]) -> None:

@@ -52,16 +52,19 @@ def keys_of_environment(environment: Mapping[str, str] = os.environ) -> tuple[st
 
 def hidden(text: str, known: Iterable[str] = ()) -> str:
     """A text for a message, with every secret in it hidden; escapes of URLs are undone."""
-    return without_hits(unquote(text), known)
+    shown = unquote(text)
+    return replaced([shown], [*secret_hits(shown, known), *in_place(shown)])[0]
 
 
-def without_hits(text: str, known: Iterable[str] = ()) -> str:
-    """A text with every secret in it replaced; where that leaves another one, nothing of it is kept."""
-    keys = tuple(known)
-    if not (hits := [*secret_hits(text, keys), *in_place(text)]):
-        return text
-    replacement = replaced([text], hits)[0]
-    return REDACTED if secret_hits(replacement, keys) else replacement
+def redacted_text(text: str, known: Iterable[str] = ()) -> str:
+    """A text for a page, with `redacted` in the place of every secret and of every key in the environment."""
+    keys = (*keys_of_environment(), *known)
+    shown = replaced([text], [*secret_hits(text, keys), *in_place(text)])[0]
+    if not secret_hits(shown, keys):
+        return shown
+    lines = (REDACTED if secret_hits(line, keys) else line for line in shown.split("\n"))
+    by_line = "\n".join(lines)
+    return REDACTED if secret_hits(by_line, keys) else by_line
 
 
 def secrets_in(text: str, known: Iterable[str] = ()) -> list[FoundSecret]:

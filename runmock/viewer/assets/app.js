@@ -19,8 +19,13 @@ function startState() {
 }
 
 function documentShown(state) {
-  if (page.source === "tests") return state.test === null ? documentOfNothing : documentNumber(page.tests[state.test].document);
+  if (page.source === "tests") return state.test === null ? documentOfNothing : documentOfTest(state.test);
   return page.source === "live" ? liveDocument : documentNumber(0);
+}
+
+function documentOfTest(number) {
+  const { document } = page.tests[number];
+  return document === null ? documentOfNothing : documentNumber(document);
 }
 
 const documentOfNothing = prepared(emptyDocument());

@@ -138,7 +138,7 @@ function Summary({ state, onSelect }) {
 // The text of a miss, with the values that differ marked.
 function Difference({ text }) {
   const kind = (line) => (/^\s+(.+: )?cassette {2}/.test(line) && !/mode \w+$/.test(line) ? "was" : /^\s{8,}(.+: )?sent {6}/.test(line) ? "now" : "");
-  return html`<pre tabindex="0" role="group" aria-label="Text of the problem">${text.split("\n").map((line) => html`<span class=${kind(line)}>${line}\n</span>`)}</pre>`;
+  return html`<pre tabindex="0" role="group" aria-label="Text of the problem">${text.split("\n").map((line) => html`<span class=${kind(line)}>${`${line}\n`}</span>`)}</pre>`;
 }
 
 function testText(test) {

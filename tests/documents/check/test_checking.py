@@ -486,7 +486,7 @@ OTHER_STREAMS = [
     ("POST /responses", "[error: {}, response.failed: {}]", None),
     ("POST /responses", "[response.incomplete: {}, done: nameless]", None),
     ("POST /responses", "[]", None),
-    ("GET /responses/resp_1?stream=true", "[response.completed: {}]", None),
+    ("GET /responses/resp_abc?stream=true", "[response.completed: {}]", None),
     ("POST /chat/completions", "[message: {choices: []}]", None),
     ("POST /messages", "[message_stop: {}]", None),
     (

@@ -12,11 +12,11 @@ from runmock.core.http.json_values import inside
 from runmock.documents.check.checking import check_text
 from runmock.documents.compare import compared
 from runmock.documents.convert.distilling import distilled
-from runmock.documents.show.page import page_of
 from runmock.documents.show.summary import summary_of
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.yaml.yaml12 import load
 from runmock.tape.yaml.yaml_text import flow
+from runmock.viewer.cassette_page import cassette_page
 
 GOOD = load(RECORDING, "good")
 ODD = st.sampled_from(
@@ -65,8 +65,7 @@ def test_an_odd_recording_is_looked_at_without_a_traceback(tmp_path_factory, cha
         return
     path = tmp_path_factory.mktemp("odd") / "odd.yaml"
     path.write_text(text)
-    summary = summary_of(path)
-    assert "</html>" in page_of(summary)
-    assert story_lines(summary).renderables
+    assert "</html>" in cassette_page(path)
+    assert story_lines(summary_of(path)).renderables
     assert compared(cassette, cassette) == []
     assert is_distilled(cassette)

@@ -15,9 +15,9 @@ from runmock.documents.check.checking import check_text
 from runmock.documents.compare import compared
 from runmock.documents.convert.distilling import distilled
 from runmock.documents.convert.expanding import expanded, expanded_text
-from runmock.documents.show.page import page_of
 from runmock.documents.show.summary import summary_of
 from runmock.tape.reading.cassette import cassette_from
+from runmock.viewer.cassette_page import cassette_page
 
 RUN = "{id: run_1, object: thread.run, thread_id: thread_1, assistant_id: asst_x, status: queued}"
 HELLO = "{id: msg_1, object: thread.message, thread_id: thread_1, run_id: run_1, role: assistant, content: [{type: text, text: {value: Hello!, annotations: []}}]}"
@@ -387,8 +387,7 @@ def test_a_run_of_which_only_steps_were_read_is_shown_and_distilled(tmp_path):
     )
     path = tmp_path / "steps.yaml"
     path.write_text(recorded(steps, LISTED))
-    summary = summary_of(path)
-    assert "</html>" in page_of(summary)
+    assert "</html>" in cassette_page(path)
     console = Console(width=100, file=StringIO())
-    console.print(story_lines(summary))
+    console.print(story_lines(summary_of(path)))
     assert "run_1      polled, its status was not recorded" in console.file.getvalue()

@@ -6,8 +6,8 @@ import time
 
 import pytest
 from browsing import CONTRASTS, expect
-
 from runmock.documents.show.page import page_of
+
 from runmock.documents.show.summary import summary_of
 
 

@@ -1,8 +1,8 @@
-"""Rules for deltas: their indices follow each other, and their texts together are the text of the finished object."""
+"""Rules for deltas: their indices follow each other. Their texts are kept, to be compared with the finished object."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runmock.apis.assistants.rules.known_objects import KnownCall
 from runmock.apis.assistants.story.story_deltas import INPUTS, parts_of, piece_of
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from runmock.apis.assistants.rules.known_objects import KnownMessage, KnownStep
     from runmock.core.http.exchange import JSON
     from runmock.core.http.json_values import Keys
-
-LONGEST = 40
 
 
 def check_message_delta(message_id: str, message: KnownMessage, data: JSON, keys: Keys) -> Iterator[BrokenRule]:
@@ -57,15 +55,3 @@ def check_step_delta(step_id: str, step: KnownStep, data: JSON, keys: Keys) -> I
         piece = inside(part, call.kind, INPUTS.get(call.kind, ""))
         if isinstance(piece, str):
             call.input = (call.input or "") + piece
-
-
-def check_same_text(what: str, from_deltas: str | None, final: Any, keys: Keys) -> Iterator[BrokenRule]:
-    """The text of the deltas must equal the text of the finished object, where both are known."""
-    if from_deltas and isinstance(final, str) and from_deltas != final:
-        yield BrokenRule(
-            "text", keys, f"{what}: the deltas add up to {_shortened(from_deltas)}, but here it is {_shortened(final)}"
-        )
-
-
-def _shortened(text: str) -> str:
-    return repr(text if len(text) <= LONGEST else f"{text[:LONGEST]}...")

@@ -14,7 +14,7 @@ from runmock.apis.assistants.rules.run_rules import check_end, check_outputs, ch
 from runmock.apis.assistants.rules.stream_rules import StreamRules
 from runmock.core.api import Role
 from runmock.core.replay.ids_in_payloads import ids_in, payloads_of
-from runmock.core.report.broken_rule import BrokenRule
+from runmock.core.report.broken_rule import BrokenRule, check_asked_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -48,16 +48,8 @@ class AssistantsRules:
             yield from check_outputs(
                 self.objects, operation.ids["run_id"], [str(call_id) for call_id in submitted], (*keys, "body")
             )
-        wants_stream = (
-            isinstance(interaction.body, dict)
-            and interaction.body.get("stream") is True
-            and Role.STREAMS in operation.roles
-        )
-        if wants_stream is not (interaction.stream is not None):
-            difference = (
-                "a stream, but the answer is not a stream" if wants_stream else "no stream, but the answer is a stream"
-            )
-            yield BrokenRule("event-order", (*keys, "request"), f"the {operation.name} asks for {difference}")
+        if Role.STREAMS in operation.roles or interaction.stream is not None:
+            yield from check_asked_for(interaction, (*keys, "request"))
         if interaction.stream is not None:
             events = [(event.name, event.data) for event in interaction.stream]
             yield from self.streams.check(operation.name, events, keys_of_event, is_truncated=interaction.is_truncated)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants.operations import BY_NAME, CREATING
-from runmock.apis.assistants.rules.delta_rules import check_message_delta, check_same_text, check_step_delta
+from runmock.apis.assistants.rules.delta_rules import check_message_delta, check_step_delta
 from runmock.apis.assistants.rules.known_objects import KnownMessage, KnownStep
 from runmock.apis.assistants.rules.run_rules import check_run
 from runmock.apis.assistants.run_fields import ENDS, EVENTS
@@ -18,7 +18,7 @@ from runmock.core.api import Role
 from runmock.core.engine.run_status import AT_REST, TERMINAL
 from runmock.core.errors import did_you_mean
 from runmock.core.http.json_values import inside, mappings_inside, text_inside
-from runmock.core.report.broken_rule import BrokenRule, missing_end
+from runmock.core.report.broken_rule import BrokenRule, check_same_text, missing_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
