@@ -7,6 +7,7 @@ whose answer is the one that the API has without any cassette.
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
@@ -90,12 +91,17 @@ def _function_of(tool: Mapping[str, Any]) -> Mapping[str, Any]:
 def _interaction(incoming: Incoming) -> str:
     request, operation = incoming.request, incoming.operation
     query = urlencode(redacted_query(request.query), doseq=True)
-    entry: dict[str, Any] = {"request": f"{request.method} {operation.path}{'?' if query else ''}{query}"}
+    sent = f"{request.method} {operation.path}{'?' if query else ''}{query}"
+    entry: dict[str, Any] = {}
     if incoming.body is not None and incoming.problem is None and len(_in_json(incoming.body)) <= _LARGEST:
         entry["body"] = redacted(incoming.body)
     entry["json"] = _usual_answer(incoming)
-    rows = [f"{name}: {_in_json(value)}" for name, value in entry.items()]
-    return "\n".join(f"{'  ' if number else '- '}{row}" for number, row in enumerate(rows))
+    rows = [f"  {name}: {_in_json(value)}" for name, value in entry.items()]
+    return "\n".join([f"- request: {sent if _IS_PLAIN.fullmatch(sent) else _in_json(sent)}", *rows])
+
+
+_IS_PLAIN = re.compile(r"[A-Z]+ [\w/.?=&%+-]+", re.ASCII)
+"""A request that YAML takes for a text without quotes."""
 
 
 def _usual_answer(incoming: Incoming) -> Any:

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from runmock.core.errors import CassetteError, RunmockError
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request as HttpRequest
 
+    from runmock.core.http.exchange import JSON
     from runmock.core.report.leftovers import Leftover
     from runmock.serve.live_document import LiveDocument
     from runmock.serve.log import Log
@@ -59,13 +60,13 @@ class Controls:
 
     async def state(self, _: HttpRequest) -> Response:
         """GET state: the cassettes, what is left to play, what comes next, and the last requests."""
-        return JSONResponse(self._state())
+        return _answered(self._state())
 
     async def document(self, request: HttpRequest) -> Response:
         """GET document: the requests as the viewer shows them; `after`: without those up to this number."""
         after = request.query_params.get("after", "0")
         number = int(after) if after.isascii() and after.isdigit() else 0
-        return JSONResponse(await self._document.document(number, files_of(self._playing.deck)))
+        return _answered(await self._document.document(number, files_of(self._playing.deck)))
 
     async def rewind(self, _: HttpRequest) -> Response:
         """POST rewind: read the cassettes again and start over; 422 when one cannot be read."""
@@ -73,11 +74,11 @@ class Controls:
             self.start_over("rewound")
         except CassetteError as error:
             return _refused(error, 422)
-        return JSONResponse(self._state())
+        return _answered(self._state())
 
     async def cassettes(self, _: HttpRequest) -> Response:
         """GET cassettes: the paths that can be loaded."""
-        return JSONResponse({"cassettes": await run_in_threadpool(self._playing.shelf.cassettes)})
+        return _answered({"cassettes": await run_in_threadpool(self._playing.shelf.cassettes)})
 
     async def load(self, request: HttpRequest) -> Response:
         """POST load with `{"path": ...}`: play another cassette; 422 when it cannot be read, 403 when it must not."""
@@ -85,12 +86,12 @@ class Controls:
         if path is None:
             return _refused(RunmockError('name a cassette: {"path": "cassettes/weather.yaml"}'), 400)
         try:
-            self._start(lambda: self._playing.load(path), f"loaded {path}")
+            self._start(lambda: self._playing.load(path), f"loaded {path}", "not loaded")
         except NotOnShelf as error:
             return _refused(error, 403)
         except CassetteError as error:
             return _refused(error, 422)
-        return JSONResponse(self._state())
+        return _answered(self._state())
 
     async def feed(self, _: HttpRequest) -> Response:
         """GET feed: server-sent events, `request` for each request and `state` when something was loaded."""
@@ -115,14 +116,14 @@ class Controls:
 
     def start_over(self, why: str) -> None:
         """Read the cassettes again; `why` is told when it is done. Raises CassetteError, which is told, too."""
-        self._start(self._playing.rewind, why)
+        self._start(self._playing.rewind, why, "not rewound")
 
-    def _start(self, begin: Callable[[], None], why: str) -> None:
+    def _start(self, begin: Callable[[], None], why: str, why_not: str) -> None:
         try:
             begin()
         except CassetteError as error:
             self._news(f"{error}; the cassettes that were loaded before are still played")
-            self._log.send("trouble", {"message": self._log.curtain.hidden(str(error))})
+            self._log.send("trouble", {"why": why_not, "message": self._log.curtain.hidden(str(error))})
             raise
         self._news(why)
         self._log.send("state", {"why": why})
@@ -168,4 +169,9 @@ async def _path_in(request: HttpRequest) -> str | None:
 
 
 def _refused(error: RunmockError, status: int) -> Response:
-    return JSONResponse({"error": {"message": str(error), "type": "runmock_error"}}, status)
+    return _answered({"error": {"message": str(error), "type": "runmock_error"}}, status)
+
+
+def _answered(value: JSON, status: int = 200) -> Response:
+    """A value as JSON in ASCII: applications may send texts that no other encoding takes, as half of a pair."""
+    return Response(json.dumps(value), status, media_type="application/json")

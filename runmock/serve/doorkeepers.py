@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -58,7 +59,8 @@ class OwnPagesOnly:
         names without a dot, as machines have in networks of their own. A stranger cannot own any of these.
         """
         self._app, self._below = app, below
-        self._host = "" if is_loopback(_url(host)) else host.lower()
+        is_for_others = not is_loopback(_url(host))
+        self._names = frozenset({host.lower(), socket.gethostname().lower()}) if is_for_others else frozenset[str]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or let it through."""
@@ -74,19 +76,18 @@ class OwnPagesOnly:
         if not self._is_own(f"http://{host}"):
             return self._refused(f"the Host of this request is {host!r}")
         for origin in request.headers.getlist("origin"):
-            is_same = self._host and origin.lower() in {f"{scheme}://{host.lower()}" for scheme in ("http", "https")}
+            is_same = self._names and origin.lower() in {f"{scheme}://{host.lower()}" for scheme in ("http", "https")}
             if not (is_same or is_loopback(origin)):
                 return self._refused(f"the Origin of this request is {origin!r}")
         return None
 
     def _is_own(self, url: str) -> bool:
-        if is_loopback(url) or not self._host:
-            return is_loopback(url)
         name = _host_in(url)
-        return name == self._host or (bool(name) and "." not in name) or _is_address(name)
+        is_of_network = bool(name) and ("." not in name or _is_address(name) or name in self._names)
+        return is_loopback(url) or (bool(self._names) and is_of_network)
 
     def _refused(self, what: str) -> ServiceRefusal:
-        more = f", addresses, names without a dot and {self._host}" if self._host else ""
+        more = f", addresses, names without a dot, {', '.join(sorted(self._names))}" if self._names else ""
         text = f"{what}, and only localhost, 127.0.0.1 and ::1{more} are answered"
         return ServiceRefusal(403, text, type="runmock_error", code="not_loopback")
 

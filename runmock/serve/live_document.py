@@ -7,7 +7,8 @@ sent. A request is read and searched for secrets once, when its answer has ended
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from threading import Lock
+from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 
@@ -38,6 +39,7 @@ class LiveDocument:
         self._ended: dict[int, Seen] = {}
         """By number: requests whose answers have ended, without secrets."""
         self._keys: tuple[str, ...] = ()
+        self._reading = Lock()
 
     def sees(self, incoming: Incoming, reply: Reply) -> Reply:
         """Keep a request with its answer; returns the answer, whose frames are kept as they are read."""
@@ -58,7 +60,7 @@ class LiveDocument:
         """The document with the requests whose numbers are greater than `after`, and with all conversations.
 
         `first` is the number of the first request that the conversations know, `began` its time in seconds since the
-        epoch. A request has its `number` in the log, and says `isOpen` while its answer lasts.
+        epoch. A request has its number in the log as `id`, and says `isOpen` while its answer lasts.
         """
         entries, keys = {entry.number: entry for entry in self._log.entries}, self._log.curtain.keys
         shown = {number: self._log.shown(entry) for number, entry in entries.items()}
@@ -73,11 +75,11 @@ class LiveDocument:
         is_open: set[int],
         keys: tuple[str, ...],
     ) -> JSON:
-        every = self._every(shown, is_open, keys)
+        with self._reading:
+            every = self._every(shown, is_open, keys)
         told = document_of_redacted(every, files)
         requests = [
-            request | {"id": seen.number, **_of_log(shown[seen.number])}
-            for request, seen in zip(told["requests"], every, strict=True)
+            _with_log(request, shown[seen.number]) for request, seen in zip(told["requests"], every, strict=True)
         ]
         first, began_ms = (every[0].number, every[0].began_ms) if every else (1, 0)
         return told | {
@@ -101,10 +103,9 @@ class LiveDocument:
         return [seen for _, seen in sorted(found.items())]
 
 
-def _of_log(entry: JSON) -> dict[str, Any]:
-    """What the log knows of a request that its answer does not show."""
-    return {
-        **({"isOpen": True} if entry["ms"] is None else {}),
-        **({"note": entry["note"]} if entry["note"] else {}),
-        **({"entry": entry["entry"]} if entry["entry"] else {}),
-    }
+def _with_log(request: JSON, entry: JSON) -> JSON:
+    """A request of the document, with what the log knows beyond its answer."""
+    more = {"id": entry["number"]} | {name: entry[name] for name in ("note", "entry") if entry[name]}
+    if entry["ms"] is not None:
+        return request | more
+    return {name: value for name, value in request.items() if name != "isTruncated"} | more | {"isOpen": True}

@@ -104,7 +104,7 @@ SHAPES: tuple[SecretShape, ...] = (
     _issued("a Google client secret", f"{GITHUB} google_oauth_client_secret", "GOCSPX-", f"{AND}{{20,}}", _SOME[:28]),
     _issued("a Google refresh token", f"{GITHUB} google_oauth_refresh_token", "1//0", f"{AND}{{30,}}", _SOME[:60]),
     _other("an Azure client secret", f"{GITLEAKS} azure-ad-client-secret", "Q~",
-           r"(?<![A-Za-z0-9_.~-])([A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34})(?![A-Za-z0-9_~-])",
+           r"(?<![A-Za-z0-9_~-])([A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34})(?![A-Za-z0-9_~-])",
            "Zx9", "8Q", "~", _SOME[:34]),
     _other("an Azure key", f"{MICROSOFT} (common annotated security keys)", "JQQJ9",
            rf"(?<!{AN})({AN}{{52}}JQQJ9[9DH]{AN}{{24,30}})(?!{AN})",

@@ -1,6 +1,7 @@
 // The bar of a live server: its address, what is loaded, what comes next, and the way back to the start. The page asks
 // for the document when the feed says that an answer has ended; until then a request stands in the list as it came.
 const REFRESH_MS = 200;
+const SHOW_MS = 100; // between two looks at what came in: a busy application asks faster than a page can be drawn
 const AGAIN_MS = 1_000;
 const ADDRESSES = [["OPENAI_BASE_URL", "/v1"], ["AZURE_OPENAI_ENDPOINT", ""]];
 
@@ -117,8 +118,10 @@ function listening({ setConnection, setServer, setCassettes, setResult, show }) 
   let feed = null;
   let again = 0;
   let due = 0;
+  let toShow = 0;
   let isStale = false;
   let tookMs = 0;
+  const showSoon = () => { toShow ||= setTimeout(() => { toShow = 0; show(); }, SHOW_MS); };
   const refresh = async () => {
     const [server] = await Promise.all([fetched("state"), fetchDocument()]);
     for (const entry of server.requests) if (!known.has(entry.number)) came.set(entry.number, entry);
@@ -160,20 +163,27 @@ function listening({ setConnection, setServer, setCassettes, setResult, show }) 
       if (before && before.ms !== null && entry.ms === null) return; // older news than what is shown
       if (!known.has(entry.number)) {
         came.set(entry.number, entry);
-        show();
+        showSoon();
       }
       if (entry.ms !== null) refreshSoon();
     });
     feed.addEventListener("state", ({ data }) => {
       const { why } = JSON.parse(data);
-      setResult([`${why[0].toUpperCase()}${why.slice(1)} at ${new Date().toLocaleTimeString("en-GB")}.`, "good"]);
+      setResult([`${capital(why)} at ${new Date().toLocaleTimeString("en-GB")}.`, "good"]);
       refreshSoon();
       fetched("cassettes").then(({ cassettes }) => setCassettes(cassettes)).catch(() => {});
     });
-    feed.addEventListener("trouble", ({ data }) => setResult([`Not rewound, what was loaded goes on. ${JSON.parse(data).message}`, "bad"]));
+    feed.addEventListener("trouble", ({ data }) => {
+      const { why, message } = JSON.parse(data);
+      setResult([`${capital(why)}, what was loaded goes on. ${message}`, "bad"]);
+    });
   }
   listen();
-  return () => { feed.close(); clearTimeout(again); clearTimeout(due); };
+  return () => { feed.close(); clearTimeout(again); clearTimeout(due); clearTimeout(toShow); };
+}
+
+function capital(text) {
+  return `${text[0].toUpperCase()}${text.slice(1)}`;
 }
 
 function Loaded({ server: { cassettes, stock_reply: stock, left, next } }) {
