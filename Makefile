@@ -23,7 +23,7 @@ help:
 	@echo "make coverage  branch coverage of core/ and apis/ by their own tests; it must be complete"
 	@echo "make sdks      the SDK tests and the examples on openai 1.109.1, the last 2.x and the last 3.x"
 	@echo "make conformance  the official SDK's own suites against runmock serve, on the same three"
-	@echo "make frameworks   one cassette through agent frameworks, each in an environment of its own"
+	@echo "make frameworks   one cassette, and faults, through agent frameworks, each in an environment of its own"
 	@echo "make docs      build the site into build/site; a warning is an error"
 	@echo "make docs-generated  write the generated pages and tables of docs/reference anew"
 	@echo "make package   build both distributions into dist, and check what an index would say to them"
@@ -78,7 +78,8 @@ $(VENV)-sdk-%/.installed: pyproject.toml
 	touch $@
 
 frameworks: $(FRAMEWORKS:%=$(VENV)-frameworks-%/.installed)
-	$(BIN)/python conformance/framework_cells.py $(foreach name,$(FRAMEWORKS),$(name)=$(VENV)-frameworks-$(name))
+	$(BIN)/python conformance/framework_cells.py --write tests/frameworks/results.json $(foreach name,$(FRAMEWORKS),$(name)=$(VENV)-frameworks-$(name))
+	$(BIN)/python tests/docs/generated_pages.py
 
 $(VENV)-frameworks-%/.installed: $(FRAMEWORK_PINS)/%.txt $(FRAMEWORK_PINS)/openai.txt pyproject.toml | $(VENV)/.installed
 	$(PYTHON) -m venv --clear --without-pip $(@D)

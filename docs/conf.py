@@ -61,6 +61,7 @@ ORDER = {
         "reference/options",
         "reference/commands",
         "reference/faults",
+        "reference/frameworks-under-faults",
         "reference/what-is-answered",
     ],
     "The protocol": ["protocol/README"],

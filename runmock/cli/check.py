@@ -31,10 +31,11 @@ CHUNK = 16
 def check(paths: tuple[Path, ...], *, is_json: bool) -> None:
     """Find errors in cassettes; PATH is a file, or a folder with cassettes.
 
-    It finds keys and values that the format does not have, a run's statuses and a stream's events in an order that
-    the service never sends, ids that refer to nothing, tool calls without an output, streams and runs without an end,
-    deltas that do not add up to the text, keys and tokens. The exit code is 1 when there is a finding. A recorded event
-    that is not JSON is not a finding: a note on stderr names it.
+    It finds keys and values that the format does not have, statuses of runs and responses and events of streams in an
+    order that the service never sends, numbers of events that leave one out, ids that refer to nothing or change, tool
+    calls without an output, streams, runs and responses without an end, deltas that do not add up to the text, keys and
+    tokens. The exit code is 1 when there is a finding. A recorded event that is not JSON is not a finding, nor is the
+    call of a response after which the recording ends: notes on stderr name them.
     """
     from runmock.documents.check.cassette_files import cassettes_at
 

@@ -43,6 +43,9 @@ def record(upstream: str, output: Path, host: str, port: int, hook: str | None) 
     kept; the answers come back event by event. A line is printed for each request. Ctrl-C or SIGTERM writes the
     cassette, in one step; until then, CASSETTE.partial has what was recorded.
 
+    Every API can be recorded at every host, except Assistants at api.openai.com and *.openai.azure.com: it was switched
+    off there.
+
     In an existing CASSETTE, a new conversation replaces the one with the same requests, unless the new one is worse.
     Scripts, comments and everything else stay.
     """

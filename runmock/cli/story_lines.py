@@ -94,7 +94,7 @@ def _head(run: RunStory) -> Text:
     """Return the first line of a run: its assistant and model, whether it was streamed, its last status, its tokens."""
     prompt, completion = tokens_of(run)
     tokens = f", {prompt:,} + {completion:,} tokens" if prompt or completion else ""
-    text = Text(", ".join([*run.assistant_and_model, "streamed" if run.is_streamed else "polled"]))
+    text = Text(", ".join(filter(None, [*run.assistant_and_model, run.way])))
     text.append(", ").append(run.status or "its status was not recorded", style=_style(run.status))
     if why := why_of(run):
         text.append(f" ({why})", style=_style(run.status))

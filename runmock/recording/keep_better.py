@@ -1,6 +1,6 @@
 """Whether a new recording is worse than the existing one; a worse one never replaces it.
 
-The service was switched off, so an old recording may be the only one that can ever exist.
+The Assistants API was switched off, so an old recording may be the only one that can ever exist.
 """
 
 from __future__ import annotations

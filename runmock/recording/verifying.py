@@ -14,7 +14,7 @@ from runmock.core.replay.mismatches import shown
 from runmock.recording.before_record import as_written
 from runmock.recording.recording import answer_so_far
 from runmock.tape.comparing.differences import differences, essence
-from runmock.tape.comparing.same_recording import is_passing
+from runmock.tape.comparing.same_recording import is_passing, status_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ class Verification:
         """Pair the ids in upstream's answers so far with the recorded ids in the same places."""
         for number, pair in enumerate(self._pairs[self._known :], self._known):
             if (upstream := answer_so_far(pair.call)) is not None:
-                pair.player.id_map.bind(paired_ids(upstream, pair.track.interaction))
+                pair.player.id_map.bind(paired_ids(upstream, _compared(pair, upstream).interaction))
             if pair.call.is_over and number == self._known:
                 self._known += 1
 
@@ -95,20 +95,25 @@ class Verification:
             yield f"{place}  {where}\n      cassette  {shown(one)}\n      upstream  {shown(other)}"
 
 
+def _compared(pair: _Pair, upstream: Interaction) -> Track:
+    """The recorded answer whose ids stand for upstream's: of a poll, one that shows the run in the same status."""
+    tracks = pair.counterparts(pair.player.id_map.answer_in_recorded_ids(upstream))
+    same = tracks if upstream.method == "GET" else []
+    return next((track for track in reversed(same) if _is_in_one_status(track.interaction, upstream)), pair.track)
+
+
+def _is_in_one_status(recorded: Interaction, upstream: Interaction) -> bool:
+    status = status_in(upstream)
+    return status is not None and status_in(recorded) == status
+
+
 def _counterpart(tracks: list[Track], upstream: Interaction, uses: Counter[int]) -> Track:
     """The recorded answer to compare with.
 
     To a GET it is the last one, if there is one with the same status of the run the last of those. Else it is the first
     one that was not compared yet.
     """
-    status = _status(upstream)
     if upstream.method == "GET":
-        same = [track for track in tracks if status is not None and _status(track.interaction) == status]
+        same = [track for track in tracks if _is_in_one_status(track.interaction, upstream)]
         return (same or tracks)[-1]
     return next((track for track in tracks if not uses[track.position]), tracks[-1])
-
-
-def _status(one: Interaction) -> str | None:
-    """The run's status, if the answer is a Run object."""
-    value = one.json
-    return str(value.get("status")) if isinstance(value, dict) and value.get("object") == "thread.run" else None

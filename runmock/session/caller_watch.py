@@ -45,6 +45,8 @@ LIBRARIES = frozenset(sys.stdlib_module_names) | {
 """Top-level modules whose functions are not the application's."""
 STOPS = ("RETURN_", "YIELD_", "SEND", "RESUME")
 """Instructions of a frame that has returned, or only waits; the beginnings of their names."""
+ITERATORS = ("__next__", "__anext__")
+"""Methods whose last call raises StopIteration or StopAsyncIteration. Any other exception ends their caller, too."""
 
 
 class CallersInProcess:
@@ -118,6 +120,8 @@ def _is_of_application(frame: FrameType) -> bool:
 
 
 def _ended_badly(frame: FrameType) -> bool:
-    """Whether a frame has ended at an instruction that is neither a return nor a wait."""
+    """Whether a frame has ended at an instruction that is neither a return nor a wait. Iterators always end so."""
+    if frame.f_code.co_name in ITERATORS:
+        return False
     names = {instruction.offset: instruction.opname for instruction in dis.get_instructions(frame.f_code)}
     return not names.get(frame.f_lasti, "RETURN_").startswith(STOPS)

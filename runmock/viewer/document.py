@@ -171,7 +171,7 @@ def _run(run: RunStory) -> JSON:
         "id": run.id,
         "status": run.status,
         "about": run.assistant_and_model,
-        "isStreamed": run.is_streamed,
+        "way": run.way,
         "at": _rounded(run.began_ms),
         "until": _rounded(run.ended_ms),
         "request": run.place,

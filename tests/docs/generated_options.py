@@ -2,6 +2,7 @@
 
 from pytest_runmock.option_table import OPTIONS, VARIABLES
 
+from runmock.apis.registry import APIS
 from runmock.core.replay.record_modes import Action, RecordMode, actions
 
 KEYWORDS = {"unused": "allow_unplayed", "chaos_seed": None}
@@ -24,7 +25,7 @@ NOTES = {
 
 def markdown():
     """The generated part."""
-    return f"## All options\n\n{_settings()}\n## Their names\n\n{_names()}\n## Record modes\n\n{_modes()}"
+    return f"## All options\n\n{_settings()}\n## Their names\n\n{_names()}\n## Record modes\n\n{_modes()}\n{_switched_off()}"
 
 
 def flag(option):
@@ -81,3 +82,14 @@ def _modes():
 
 def _table(rows):
     return "".join(f"| {' | '.join(row)} |\n".replace("|  |", "| |") for row in rows)
+
+
+def _switched_off():
+    """Which APIs are recorded where, whatever the mode."""
+    sentences = [
+        f"The {api.name} API was switched off at {' and '.join(f'`{host}`' for host in api.retirement.hosts)} on "
+        f"{api.retirement.on}: there, a mode that asks the server refuses its requests, and the error says so."
+        for api in APIS
+        if api.retirement is not None
+    ]
+    return "\n".join([*sentences, "Every other API is recorded at every host."])

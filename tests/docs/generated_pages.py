@@ -5,10 +5,12 @@ The part stands between `<!-- NAME: begin -->` and `<!-- NAME: end -->`; the tex
 
 import re
 import runpy
+from functools import partial
 from pathlib import Path
 
 import generated_api
 import generated_commands
+import generated_frameworks
 import generated_options
 
 TESTS = Path(__file__).parents[1]
@@ -27,6 +29,12 @@ PARTS = (
     ("commands.md", "commands", generated_commands.markdown),
     ("faults.md", "faults", _of("sdk/fault_table.py")),
     ("faults.md", "faults of responses", _of("sdk/fault_table.py", "response_markdown")),
+    ("frameworks-under-faults.md", "versions", generated_frameworks.versions),
+    ("frameworks-under-faults.md", "own, streamed", partial(generated_frameworks.streamed, is_own=True)),
+    ("frameworks-under-faults.md", "own, not streamed", partial(generated_frameworks.unstreamed, is_own=True)),
+    ("frameworks-under-faults.md", "others, streamed", partial(generated_frameworks.streamed, is_own=False)),
+    ("frameworks-under-faults.md", "others, not streamed", partial(generated_frameworks.unstreamed, is_own=False)),
+    ("frameworks-under-faults.md", "signs", generated_frameworks.signs),
 )
 """Each part: its page, its name, and what makes it."""
 

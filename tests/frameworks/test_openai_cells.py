@@ -3,26 +3,13 @@
 import json
 
 import pytest
-from trip import (
-    FUNCTIONS,
-    INSTRUCTIONS,
-    MODEL,
-    QUESTIONS,
-    Cell,
-    background,
-    conversation,
-    framework,
-    history,
-    previous,
-    streamed,
-    unstored,
-    unstreamed,
-)
+import trip
+from framework_faults import QUESTION, cells_of
 
-openai = framework("openai", "openai")
+openai = trip.framework("openai", "openai")
 
-ASSISTANTS_TOOLS = [{"type": "function", "function": function} for function in FUNCTIONS]
-TOOLS = [{"type": "function", **function} for function in FUNCTIONS]
+ASSISTANTS_TOOLS = [{"type": "function", "function": function} for function in trip.FUNCTIONS]
+TOOLS = [{"type": "function", **function} for function in trip.FUNCTIONS]
 
 
 def polled_runs(sdk, tools, thread_id, assistant_id):
@@ -59,9 +46,11 @@ def on_assistants(run):
     def have(tools):
         answers = []
         with openai.OpenAI() as sdk:
-            assistant = sdk.beta.assistants.create(model=MODEL, instructions=INSTRUCTIONS, tools=ASSISTANTS_TOOLS)
+            assistant = sdk.beta.assistants.create(
+                model=trip.MODEL, instructions=trip.INSTRUCTIONS, tools=ASSISTANTS_TOOLS
+            )
             thread = sdk.beta.threads.create()
-            for question in QUESTIONS:
+            for question in trip.QUESTIONS:
                 sdk.beta.threads.messages.create(thread.id, role="user", content=question)
                 run(sdk, tools, thread.id, assistant.id)
                 newest = sdk.beta.threads.messages.list(thread.id).data[0]
@@ -163,11 +152,13 @@ def on_responses(state, respond, **options):
         answers = []
         with openai.OpenAI() as sdk:
             so_far = state(sdk)
-            for question in QUESTIONS:
+            for question in trip.QUESTIONS:
                 items = [{"role": "user", "content": question}]
                 while items:
                     request = so_far.with_items(items)
-                    response = respond(sdk, model=MODEL, instructions=INSTRUCTIONS, tools=TOOLS, **options, **request)
+                    response = respond(
+                        sdk, model=trip.MODEL, instructions=trip.INSTRUCTIONS, tools=TOOLS, **options, **request
+                    )
                     so_far.note(response)
                     items = outputs_of_response(tools, response)
                 answers.append(response.output_text)
@@ -190,18 +181,18 @@ def outputs_of_response(tools, response):
 
 
 CELLS = {
-    "Assistants: create, poll, submit": Cell(on_assistants(polled_runs), (), "assistants"),
-    "Assistants: streamed": Cell(on_assistants(streamed_runs), (), "assistants"),
-    "previous_response_id": Cell(on_responses(Previous, created), (previous, unstreamed)),
-    "conversation": Cell(on_responses(InConversation, created), (conversation, unstreamed)),
-    "whole history": Cell(on_responses(History, created), (history, unstreamed)),
-    "whole history, store=False": Cell(on_responses(History, created, store=False), (history, unstored)),
-    "create(stream=True)": Cell(on_responses(Previous, created_as_stream), (previous, streamed)),
-    "stream()": Cell(on_responses(History, by_helper), (history, streamed)),
-    "parse()": Cell(on_responses(InConversation, parsed), (conversation, unstreamed)),
-    "background, polled": Cell(on_responses(Previous, polled), (previous, background, unstreamed)),
-    "background, streamed and resumed": Cell(
-        on_responses(InConversation, resumed), (conversation, background, streamed)
+    "Assistants: create, poll, submit": trip.Cell(on_assistants(polled_runs), (), "assistants"),
+    "Assistants: streamed": trip.Cell(on_assistants(streamed_runs), (), "assistants"),
+    "previous_response_id": trip.Cell(on_responses(Previous, created), (trip.previous, trip.unstreamed)),
+    "conversation": trip.Cell(on_responses(InConversation, created), (trip.conversation, trip.unstreamed)),
+    "whole history": trip.Cell(on_responses(History, created), (trip.history, trip.unstreamed)),
+    "whole history, store=False": trip.Cell(on_responses(History, created, store=False), (trip.history, trip.unstored)),
+    "create(stream=True)": trip.Cell(on_responses(Previous, created_as_stream), (trip.previous, trip.streamed)),
+    "stream()": trip.Cell(on_responses(History, by_helper), (trip.history, trip.streamed)),
+    "parse()": trip.Cell(on_responses(InConversation, parsed), (trip.conversation, trip.unstreamed)),
+    "background, polled": trip.Cell(on_responses(Previous, polled), (trip.previous, trip.background, trip.unstreamed)),
+    "background, streamed and resumed": trip.Cell(
+        on_responses(InConversation, resumed), (trip.conversation, trip.background, trip.streamed)
     ),
 }
 
@@ -209,3 +200,48 @@ CELLS = {
 @pytest.mark.parametrize("cell", CELLS)
 def test_openai(plays, cell):
     plays(CELLS[cell])
+
+
+def is_whole(response):
+    """For a response of `create()`."""
+    return response.status == "completed"
+
+
+def is_whole_stream(event):
+    """For the last event of `create(stream=True)`."""
+    return event.type == "response.completed"
+
+
+def whole(sdk, request):
+    """The text of a response, and whether it is whole."""
+    response = created(sdk, **request)
+    return response.output_text, is_whole(response)
+
+
+def read(sdk, request):
+    """The same of a stream that the application reads itself."""
+    text = ""
+    for event in created(sdk, stream=True, **request):
+        if event.type == "response.output_text.delta":
+            text += event.delta
+    return text, is_whole_stream(event)
+
+
+def helped(sdk, request):
+    """The same of a stream that the SDK's helper reads."""
+    response = by_helper(sdk, **request)
+    return response.output_text, is_whole(response)
+
+
+async def answered(ask):
+    """What a way gives."""
+    with openai.OpenAI(timeout=1) as sdk:
+        return ask(sdk, {"model": trip.MODEL, "input": QUESTION})
+
+
+ASKS = {"create(stream=True)": [read], ".stream()": [helped], "create()": [whole]}
+
+
+@pytest.mark.parametrize("cell", cells_of("openai", ASKS), ids=str)
+def test_openai_under_faults(goes_wrong, cell):
+    goes_wrong(cell, answered)

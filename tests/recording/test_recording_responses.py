@@ -1,66 +1,19 @@
 """Responses and conversations are recorded, also at the hosts where Assistants was switched off, and play the same."""
 
-import json
-
-import httpx2
 import openai
 import pytest
 from live import Live
+from response_talks import SCRIPT, background, chained, in_a_conversation, stateless
 from upstream import KEY, Upstream, client
 
 import runmock
 
-SCRIPT = """
-runs:
-- steps:
-  - reasoning: Think hard.
-  - calls: [get_weather: {city: Paris}]
-  - reply: [It was, ' $outputs.get_weather', ', and dry.']
-- reply: And once more.
-"""
-TOOLS = [{"type": "function", "name": "get_weather", "parameters": {}}]
 HOSTS = [
     "https://api.openai.com/v1",
     "https://mine.openai.azure.com/openai/v1",
     "https://mine.services.ai.azure.com/api/projects/p/openai/v1",
     "http://gateway.example/v1",
 ]
-
-
-def outputs_of(response):
-    calls = [item for item in response.output if item.type == "function_call"]
-    return [{"type": "function_call_output", "call_id": call.call_id, "output": "21"} for call in calls]
-
-
-def chained(sdk):
-    """Streams, continued by the id of the response."""
-    ask = {"model": "gpt-4o", "tools": TOOLS, "stream": True}
-    first = list(sdk.responses.create(input="How warm?", **ask))
-    response = first[-1].response
-    more = list(sdk.responses.create(input=outputs_of(response), previous_response_id=response.id, **ask))
-    told = sdk.responses.retrieve(more[-1].response.id)
-    assert told.output_text == "It was 21, and dry."
-    return [event.to_dict() for event in [*first, *more]], told.to_dict()
-
-
-def stateless(sdk):
-    """The whole history each time."""
-    said, told = [{"role": "user", "content": "How warm was it?"}], []
-    for question in ("And now?", "And then?"):
-        response = sdk.responses.create(model="gpt-4o", tools=TOOLS, input=said, store=False)
-        told.append(response.to_dict())
-        said += [item.to_dict() for item in response.output]
-        said += outputs_of(response) or [{"role": "user", "content": question}]
-    told.append(sdk.responses.create(model="gpt-4o", tools=TOOLS, input=said, store=False).to_dict())
-    return told
-
-
-def in_a_conversation(sdk):
-    conversation = sdk.conversations.create(metadata={"user": "ada"})
-    ask = {"model": "gpt-4o", "tools": TOOLS, "conversation": conversation.id}
-    response = sdk.responses.create(input="How warm?", **ask)
-    sdk.responses.create(input=outputs_of(response), **ask)
-    return [item.to_dict() for item in sdk.conversations.items.list(conversation.id)]
 
 
 def recorded(path, ask, root=HOSTS[-1], mode="once", **other):
@@ -79,7 +32,7 @@ def path(tmp_path):
 
 
 @pytest.mark.parametrize("root", HOSTS)
-@pytest.mark.parametrize("ask", [chained, stateless, in_a_conversation])
+@pytest.mark.parametrize("ask", [chained, stateless, in_a_conversation, background])
 def test_what_was_recorded_is_played(path, ask, root):
     recorded(path, ask, root)
     once = played(path, ask, root)
@@ -95,7 +48,7 @@ def shape(value):
     return [shape(part) for part in value] if isinstance(value, list | tuple) else value
 
 
-@pytest.mark.parametrize("ask", [chained, stateless, in_a_conversation])
+@pytest.mark.parametrize("ask", [chained, stateless, in_a_conversation, background])
 def test_recorded_again_the_file_stays_the_same(path, ask):
     recorded(path, ask)
     before = path.read_bytes()
@@ -158,42 +111,3 @@ def test_it_is_recorded_over_a_real_connection(path):
     finally:
         live.end()
     assert played(path, chained)[1]["id"] == "resp_2"
-
-
-INVENTED = [
-    ("response.created", {"response": {"id": "resp_x", "object": "response", "status": "in_progress", "output": [], "mood": {"id": "mood_x"}}}),
-    ("response.dreaming", {"depth": 3, "layers": [{"id": "layer_x", "colour": None}]}),
-    ("response.output_item.added", {"output_index": 0, "item": {"id": "dream_x", "type": "dream_call", "vivid": True, "status": "in_progress"}}),
-    ("response.dream_call.deepening", {"item_id": "dream_x", "output_index": 0, "depth": 4}),
-    ("response.dream_call_text.delta", {"item_id": "dream_x", "output_index": 0, "delta": "A sheep"}),
-    ("response.dream_call_text.delta", {"item_id": "dream_x", "output_index": 0, "delta": " jumps"}),
-    ("response.dream_call_text.done", {"item_id": "dream_x", "output_index": 0, "text": "A sheep jumps"}),
-    ("response.output_item.done", {"output_index": 0, "item": {"id": "dream_x", "type": "dream_call", "vivid": 0.5, "status": "completed", "text": "A sheep jumps"}}),
-    ("response.completed", {"response": {"id": "resp_x", "object": "response", "status": "completed", "output": [{"id": "dream_x", "type": "dream_call", "vivid": 0.5, "status": "completed", "text": "A sheep jumps"}], "mood": {"id": "mood_x"}, "wake": 1.0}}),
-]  # fmt: skip
-"""A stream of a service that has learned something new."""
-
-
-def test_what_nobody_knows_yet_is_recorded_and_played(path, streaming_server):
-    numbered = [(name, {"type": name, "sequence_number": place, **data}) for place, (name, data) in enumerate(INVENTED)]
-    root = streaming_server([f"event: {name}\ndata: {json.dumps(data)}\n\n".encode() for name, data in numbered])
-    ask = {"model": "gpt-9", "input": "Dream.", "dreams": ["vivid"], "stream": True}
-
-    def heard():
-        answer = httpx2.post(f"{root}/responses", json=ask)
-        frames = answer.text.strip().split("\n\n")
-        return [
-            (name.removeprefix("event: "), json.loads(data.removeprefix("data: ")))
-            for name, data in map(str.splitlines, frames)
-        ]
-
-    with runmock.use_cassette(path, record_mode="once", hosts=["127.0.0.1"]):
-        assert heard() == numbered
-    with runmock.use_cassette(path, hosts=["127.0.0.1"]):
-        played = heard()
-    names = {"resp_x": "resp_1", "mood_x": "mood_1", "layer_x": "layer_1", "dream_x": "dream_1"}
-    expected = json.dumps(numbered)
-    for real, alias in names.items():
-        expected = expected.replace(real, alias)
-    assert [[name, data] for name, data in played] == json.loads(expected)
-    assert "{same: resp_1, status: completed, wake: 1.0}" in path.read_text()

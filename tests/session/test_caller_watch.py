@@ -40,6 +40,43 @@ def reads_a_generator(answer):
     return list(items())
 
 
+class Once:
+    """An iterator that ends, or fails, when the answer is there."""
+
+    def __init__(self, answer, error):
+        self.answer, self.error = answer, error
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        self.answer()
+        raise self.error
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        self.answer()
+        raise self.error
+
+
+def reads_an_iterator(answer):
+    return list(Once(answer, StopIteration))
+
+
+def reads_an_iterator_that_fails(answer):
+    return list(Once(answer, ValueError))
+
+
+async def reads_an_async_iterator(answer):
+    return [item async for item in Once(answer, StopAsyncIteration)]
+
+
+async def reads_an_async_iterator_that_fails(answer):
+    return [item async for item in Once(answer, ValueError)]
+
+
 async def waits(answer):
     await asyncio.sleep(0)
     return answer()
@@ -51,7 +88,21 @@ async def fails_later(answer):
     raise ValueError
 
 
-CASES = [(returns, False), (raises, True), (stumbles, True), (swallows, True), (reads_a_generator, False)]
+CASES = [
+    (returns, False),
+    (raises, True),
+    (stumbles, True),
+    (swallows, True),
+    (reads_a_generator, False),
+    (reads_an_iterator, False),
+    (reads_an_iterator_that_fails, True),
+]
+COROUTINES = [
+    (waits, False),
+    (fails_later, True),
+    (reads_an_async_iterator, False),
+    (reads_an_async_iterator_that_fails, True),
+]
 
 
 @pytest.mark.parametrize(("application", "has_raised"), CASES, ids=lambda case: getattr(case, "__name__", None))
@@ -62,7 +113,7 @@ def test_a_function_that_was_left_by_an_exception_is_known(application, has_rais
     assert callers[0].raised() is has_raised
 
 
-@pytest.mark.parametrize(("application", "has_raised"), [(waits, False), (fails_later, True)])
+@pytest.mark.parametrize(("application", "has_raised"), COROUTINES)
 def test_a_coroutine_too(application, has_raised):
     callers = []
     with contextlib.suppress(ValueError):

@@ -18,6 +18,7 @@ from runmock.core.errors import CassetteError
 from runmock.core.http.exchange import Request
 from runmock.deck.deck import Deck
 from runmock.deck.options import Options
+from runmock.documents.check.checking import check_text
 from runmock.tape.importers.to_cassette import import_recording
 from runmock.tape.reading.cassette import cassette_from
 
@@ -129,6 +130,13 @@ def test_each_request_gets_what_was_recorded(path):
         else:
             assert json.loads(received) == interaction.json
     assert deck.leftovers() == []
+
+
+@pytest.mark.parametrize("path", IMPORTED, ids=name_of)
+def test_check_finds_nothing_in_it_and_no_secret(path):
+    found = [finding.message for finding in check_text(import_recording(path).text, path.name)]
+    is_known = path.name == "test_openai_responses_raw_cot_stream_openrouter.yaml"
+    assert found == (["the item 0 in the output of gen_1 is rs_2, and the item was added as rs_1"] if is_known else [])
 
 
 @pytest.mark.parametrize("path", NOT_IMPORTED, ids=name_of)

@@ -76,7 +76,15 @@ def renamed(request: RequestKey, names: Mapping[str, str]) -> RequestKey:
     ids = {name: names.get(value, value) for name, value in request.ids.items()}
     query = {name: tuple(names.get(value, value) for value in values) for name, values in request.query.items()}
     body = with_sorted_sets(_replaced(request.body, names), request.api.noise)
-    return request._replace(ids=ids, query=query, body=body)
+    return request._replace(operation=_operation(request, names), ids=ids, query=query, body=body)
+
+
+def _operation(request: RequestKey, names: Mapping[str, str]) -> str:
+    """The operation's name. One that no API has named is called by its method and path, and has the ids in it."""
+    if not request.operation.endswith(request.path):
+        return request.operation
+    path = "/".join(names.get(part, part) for part in request.path.split("/"))
+    return f"{request.operation.removesuffix(request.path)}{path}"
 
 
 def _answer(interaction: Interaction, names: Mapping[str, str]) -> Interaction:

@@ -14,8 +14,6 @@ from runmock.core.api import IdKinds, Role
 from runmock.core.secrets.hits import STAND_INS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from runmock.core.replay.interaction import Interaction
 
 NO_KINDS = IdKinds({}, {})
@@ -23,23 +21,34 @@ _FREE_FORM = frozenset({"metadata", "attributes", "input", "args", "arguments"})
 """Keys of objects whose keys are not the API's: `{"input": {"id": "refunds"}}` is what a model wants of a tool."""
 
 
-def ids_in(value: Any, kinds: IdKinds = NO_KINDS) -> Iterator[tuple[str, str]]:
+_NESTED = (dict, list)
+
+
+def ids_in(value: Any, kinds: IdKinds = NO_KINDS) -> list[tuple[str, str]]:
     """Every id in a payload, in order, with the kind of thing that it names: by `object`, else by its key."""
+    found: list[tuple[str, str]] = []
+    _add_ids(found, value, kinds)
+    return found
+
+
+def _add_ids(found: list[tuple[str, str]], value: Any, kinds: IdKinds) -> None:
     if isinstance(value, list):
         for part in value:
-            yield from ids_in(part, kinds)
+            if isinstance(part, _NESTED):
+                _add_ids(found, part, kinds)
+        return
     if not isinstance(value, dict):
         return
     for key, part in value.items():
-        if key in _FREE_FORM and isinstance(part, dict):
+        if not part or (key in _FREE_FORM and isinstance(part, dict)):
             continue
         if key in kinds.other_keys:
-            yield from ((text, kinds.other_keys[key]) for text in [part] if _may_be_id(text))
-        elif isinstance(part, dict | list) and not key.endswith("_ids"):
-            yield from ids_in(part, kinds)
+            found += [(text, kinds.other_keys[key]) for text in [part] if _may_be_id(text)]
+        elif isinstance(part, _NESTED) and not key.endswith("_ids"):
+            _add_ids(found, part, kinds)
         elif key == "id" or key.endswith(("_id", "_ids")):
             kind = kinds.by_object.get(str(value.get("object")), "id") if key == "id" else re.sub("_ids?$", "", key)
-            yield from ((text, kind) for text in (part if isinstance(part, list) else [part]) if _may_be_id(text))
+            found += [(text, kind) for text in (part if isinstance(part, list) else [part]) if _may_be_id(text)]
 
 
 def payloads_of(interaction: Interaction) -> tuple[Any, ...]:

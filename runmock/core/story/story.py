@@ -113,6 +113,8 @@ class RunStory:
     request: JSON = field(default_factory=dict)
     """The body of the request that created the run; empty when none was recorded."""
     is_streamed: bool = False
+    is_polled: bool = True
+    """Whether an unstreamed run is looked at until it rests; else the answer that created it shows its end."""
     is_cancelled: bool = False
     """Whether the application asked to cancel the run and was not refused; the run may have ended otherwise."""
     broken_off: str = ""
@@ -127,6 +129,11 @@ class RunStory:
     def status(self) -> str:
         """The run's last status; the empty string when the recording shows none."""
         return self.states[-1].status if self.states else ""
+
+    @property
+    def way(self) -> str:
+        """How the application followed it, in a word; the empty string when one answer said all."""
+        return "streamed" if self.is_streamed else "polled" if self.is_polled else ""
 
     @property
     def ended_ms(self) -> float:

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 RULES: Mapping[str, str] = {
     "format": "the file is a cassette that can be read",
-    "transition": "a run goes from one status only to those that may follow it",
+    "transition": "a run or a response goes from one status only to those that may follow it",
     "event-order": "the events of a stream come in an order in which the service sends them",
     "numbering": "the events of a stream are numbered one by one, where they have numbers",
-    "unknown-id": "every id of a run, a message, a step or a call refers to something that the file has before it",
+    "unknown-id": "every id refers to something that the file has before it, and one thing has one id",
     "unanswered-calls": "the outputs of every announced tool call are submitted",
     "truncated": "every stream has its end",
-    "unfinished": "every run is recorded to its end",
+    "unfinished": "every run and every response is recorded to its end",
     "ending": "what has ended says how: `failed` has its error, `incomplete` its reason",
     "text": "deltas add up to the text, the arguments or the code of the finished object",
     "file": "a file beside the cassette that `path:` names is there, and is the one that was recorded",

@@ -60,11 +60,12 @@ def _times(pieces: list[Delta]) -> tuple[float, ...]:
 
 
 def call_text(call: CallStory) -> str:
-    """A call as one text: `name(arguments)`, the code that was run, or `file_search`."""
+    """A call as one text: `name(arguments)`, the code that was run, or `file_search` with what was searched."""
     if call.kind == "function":
         return f"{call.name}({call.input})"
     if call.kind == "file_search":
-        return "file_search"
+        queries = call.object.get("queries")
+        return "file_search" + (f": {', '.join(map(str, queries))}" if isinstance(queries, list) and queries else "")
     return call.input
 
 

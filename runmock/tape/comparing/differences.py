@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction, StreamEvent
 
-GROWING = frozenset({"value", "arguments", "input", "logs", "refusal"})
+GROWING = frozenset({"value", "arguments", "input", "logs", "refusal", "delta"})
 """Texts that come in pieces, by their keys in a delta."""
 
 
@@ -41,24 +41,42 @@ def essence(interaction: Interaction) -> JSON:
 
 
 def joined(events: Sequence[StreamEvent]) -> list[tuple[str, Any]]:
-    """The name and data of each event; consecutive deltas of one object are merged into one."""
+    """The name and data of each event; consecutive deltas of one object are merged into one.
+
+    Where events are numbered, they are counted as if each text had come in one delta.
+    """
     merged: list[tuple[str, Any]] = []
-    for event in events:
-        name, data = merged[-1] if merged else ("", None)
-        is_same_object = (
-            isinstance(data, dict) and isinstance(event.data, dict) and data.get("id") == event.data.get("id")
-        )
-        if is_same_object and name == event.name and name.endswith(".delta"):
-            merged[-1] = (name, _grown(data, event.data))
+    for number, event in enumerate(events):
+        name, last = merged[-1] if merged else ("", None)
+        data = _numbered(event.data, number - len(merged))
+        if name == event.name and name.endswith(".delta") and _is_same_object(last, data):
+            merged[-1] = (name, _grown(last, data))
         else:
-            merged.append((event.name, event.raw if event.data is None else event.data))
+            merged.append((event.name, event.raw if data is None else data))
     return merged
+
+
+_NUMBER = "sequence_number"
+_PLACE = ("id", "item_id", "output_index", "content_index", "summary_index")
+"""What tells which object, or which part of it, a delta continues."""
+
+
+def _numbered(data: Any, merged: int) -> Any:
+    """An event's data with its number as it is when so many deltas were merged before it."""
+    number = data.get(_NUMBER) if isinstance(data, dict) else None
+    return {**data, _NUMBER: number - merged} if isinstance(number, int) else data
+
+
+def _is_same_object(delta: Any, other: Any) -> bool:
+    is_data = isinstance(delta, dict) and isinstance(other, dict)
+    return is_data and all(delta.get(key) == other.get(key) for key in _PLACE)
 
 
 def _grown(delta: Any, addition: Any, key: str = "") -> Any:
     """A delta with the next one added to it; parts of lists belong together by their `index`."""
     if isinstance(delta, dict) and isinstance(addition, dict):
-        return delta | {name: _grown(delta.get(name), part, name) for name, part in addition.items()}
+        grown = {name: _grown(delta.get(name), part, name) for name, part in addition.items() if name != _NUMBER}
+        return delta | grown
     if isinstance(delta, list) and isinstance(addition, list):
         parts = {_index(part, number): part for number, part in enumerate(delta) if isinstance(part, dict)}
         for number, part in enumerate(addition):

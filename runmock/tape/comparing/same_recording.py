@@ -14,6 +14,7 @@ from runmock.tape.writing.aliases import Aliases
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from runmock.core.engine.run_status import RunStatus
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction
 
@@ -23,8 +24,20 @@ def same_recording(left: Iterable[Interaction], right: Iterable[Interaction]) ->
     return same_json(_comparable(left), _comparable(right))
 
 
-PASSING = frozenset({"status", "required_action", "last_error", "incomplete_details", "usage"})
-"""Keys of a run whose values change with its status; so do its times."""
+PASSING = frozenset(
+    {
+        "status",
+        "required_action",
+        "last_error",
+        "error",
+        "incomplete_details",
+        "output",
+        "usage",
+        "service_tier",
+        "billing",
+    }
+)
+"""Keys of a run, or of a response, whose values change with its status; so do its times."""
 
 
 def _comparable(interactions: Iterable[Interaction]) -> list[Any]:
@@ -82,9 +95,13 @@ def answer_of(interaction: Interaction) -> list[Any]:
 
 def is_passing(interaction: Interaction) -> bool:
     """Whether this is a poll of a run that was answered "still running": queued, in progress, cancelling."""
-    value = interaction.json
-    is_run = interaction.method == "GET" and isinstance(value, dict) and value.get("object") == "thread.run"
-    return is_run and str(value.get("status")) in TRANSIENT
+    return interaction.method == "GET" and status_in(interaction) in TRANSIENT
+
+
+def status_in(interaction: Interaction) -> RunStatus | None:
+    """The status of the run, or of the response, that an answer is; None when it is no such object."""
+    state = interaction.operation.api.run_state(interaction.json)
+    return None if state is None else state.status
 
 
 def lasting(run: JSON) -> str:
@@ -95,8 +112,12 @@ def lasting(run: JSON) -> str:
 
 def lasting_in(interactions: Iterable[Interaction]) -> set[str]:
     """`lasting` of every run in these answers."""
-    payloads = (payload for interaction in interactions for payload in payloads_of(interaction))
-    return {lasting(run) for run in payloads if isinstance(run, dict) and run.get("object") == "thread.run"}
+    return {
+        lasting(payload)
+        for interaction in interactions
+        for payload in payloads_of(interaction)
+        if interaction.operation.api.run_state(payload) is not None
+    }
 
 
 def timeless(value: Any, key: str = "") -> Any:

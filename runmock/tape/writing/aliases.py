@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from runmock.core.replay.interaction import Interaction
 
+_MAY_HOLD_IDS = (str, dict, list)
 _PREFIX = re.compile(r"([A-Za-z]+)[_-]")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{12,}")
 """What may be an id within a longer text; a shorter id is replaced only where it is the whole text."""
@@ -61,11 +62,15 @@ class Aliases:
 
     def learn(self, interaction: Interaction) -> None:
         """Learn the ids of the next interaction."""
-        self.auto_created |= request_ids(interaction) - self.names.keys()
+        self._note_brought(interaction)
         for text, kind in answer_ids(interaction).items():
             if text not in self.names and text not in self.auto_created:
                 has_prefix = kind not in interaction.operation.api.id_kinds.other_keys.values()
                 self.names[text] = self._new(_prefix_of(text, kind) if has_prefix else kind)
+
+    def _note_brought(self, interaction: Interaction) -> None:
+        """Note the ids of a request that no answer had before."""
+        self.auto_created.update(text for text in request_ids(interaction) if text not in self.names)
 
     def _new(self, name: str) -> str:
         while True:
@@ -78,7 +83,7 @@ class Aliases:
         """The interactions of a cassette with changed ids, `run_1~` for `run_1`, so that all aliases are free again."""
         in_order = tuple(interactions)
         for interaction in in_order:
-            self.auto_created |= request_ids(interaction) - self.names.keys()
+            self._note_brought(interaction)
             self.names |= {text: f"{text}~" for text in answer_ids(interaction) if text not in self.auto_created}
         return tuple(self.replaced(interaction) for interaction in in_order)
 
@@ -108,7 +113,7 @@ class Aliases:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
-            return {key: self.value(part) for key, part in value.items()}
+            return {key: self.value(part) if isinstance(part, _MAY_HOLD_IDS) else part for key, part in value.items()}
         return [self.value(part) for part in value] if isinstance(value, list) else value
 
     def text(self, text: str) -> str:

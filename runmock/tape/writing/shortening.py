@@ -87,7 +87,8 @@ class Shortened:
         `full` makes the value of an expanded short form.
         """
         for short in shorts:
-            for written in (self._short(short), self._timed(short), short):
+            for write in (self._short, self._timed, _as_it_is):
+                written = write(short)
                 try:
                     read = full(self._payloads.expanded(written, ()))
                 except CassetteError:
@@ -136,15 +137,21 @@ class Shortened:
             return [self._short(item) for item in value]
         if not isinstance(value, dict):
             return value
-        full = {key: self._member(key, part) for key, part in value.items()}
         known = self._payloads.objects.get(value["id"]) if isinstance(value.get("id"), str) else None
         if known is None or str(value.get("object", "")).endswith(".delta"):
-            return full
+            return self._full(value)
         in_order = [*(key for key in known if key in value), *(key for key in value if key not in known)]
-        changes = {key: full[key] for key in in_order if key not in known or not same_json(known[key], value[key])}
+        changed = [key for key in in_order if key not in known or not same_json(known[key], value[key])]
         dropped = [key for key in known if key not in value]
-        short: JSON = {"same": value["id"], **changes, **({"drop": dropped} if dropped else {})}
+        short: JSON = {"same": value["id"], **{key: self._member(key, value[key]) for key in changed}}
+        if not dropped and len(changed) < len(value) - 1:
+            return short  # what it leaves out besides the id is longer than the word `same`
+        short |= {"drop": dropped} if dropped else {}
+        full = self._full(value)
         return short if len(flow(short)) < len(flow(full)) else full
+
+    def _full(self, value: JSON) -> JSON:
+        return {key: self._member(key, part) for key, part in value.items()}
 
     def _member(self, key: str, part: Any) -> Any:
         if key == "metadata" or isinstance(part, list):
@@ -161,6 +168,10 @@ class Shortened:
             return value
         text = f"{value - self._payloads.base:+}s"
         return text if same_json(self._payloads.expanded({key: text}, ())[key], value) else value
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 class _Pieces:

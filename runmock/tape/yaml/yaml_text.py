@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 _PLAIN = re.compile(r"(?:[A-Za-z_$][\w$/.!()'+=;-]*(?: [\w$/.!()'+=;-]+)*|[+-][0-9]+(?:\.[0-9]+)?s)", re.ASCII)
@@ -27,7 +28,12 @@ def flow(value: Any) -> str:
         return f"{{{', '.join(_member(key, part) for key, part in value.items())}}}"
     if isinstance(value, list):
         return f"[{', '.join(flow(part) for part in value)}]"
-    return _float(value) if isinstance(value, float) else json.dumps(value)
+    if isinstance(value, float):
+        return _float(value)
+    return _WORDS[value] if value is None or isinstance(value, bool) else str(value)
+
+
+_WORDS = {None: "null", True: "true", False: "false"}
 
 
 def scalar(text: str) -> str:
@@ -63,8 +69,13 @@ def depth_of(value: Any) -> int:
 
 
 def _member(key: str, value: Any) -> str:
-    name = scalar(key)
+    name = scalar(key) if len(key) > _SHORT_KEY else _short_key(key)
     return f"{name}: {flow(value)}" if len(name) <= LONGEST_KEY else f"? {name} : {flow(value)}"
+
+
+_SHORT_KEY = 40
+_short_key = lru_cache(maxsize=1_000)(scalar)
+"""The same keys come again and again."""
 
 
 def _float(value: float) -> str:

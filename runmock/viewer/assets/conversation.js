@@ -46,7 +46,7 @@ function Refusal({ item, choose }) {
 }
 
 function Run({ item, document, choose }) {
-  const facts = [...item.about, item.isStreamed ? "streamed" : "polled", ...(item.tokens ? [`${item.tokens[0].toLocaleString("en")} + ${item.tokens[1].toLocaleString("en")} tokens`] : []),
+  const facts = [...item.about, item.way, ...(item.tokens ? [`${item.tokens[0].toLocaleString("en")} + ${item.tokens[1].toLocaleString("en")} tokens`] : []),
     ...(hasTime(document, item) ? [clock(lengthOf(item))] : [])];
   return html`
     <h3><button type="button" class="plain" onClick=${choose}>${item.id}</button> <${Status} status=${item.status || "no status"} /> <span class="dim">${facts.join(", ")}</span></h3>

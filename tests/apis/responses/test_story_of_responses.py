@@ -215,3 +215,55 @@ def test_odd_answers_are_passed_over():
     found = story(text)
     [run] = found.runs
     assert (run.id, run.status, [call.input for call in run.calls]) == ("resp_1", "", ["{}"])
+
+
+OWN = [
+    ("{type: mcp_approval_response, id: mcpr_2, approve: true}", 'mcp_approval_response: {"approve":true}'),
+    (
+        "{type: apply_patch_call_output, call_id: call_9, output: ok}",
+        'apply_patch_call_output: {"call_id":"call_9","output":"ok"}',
+    ),
+    ("{type: dream_wish, mood: calm}", 'dream_wish: {"mood":"calm"}'),
+]
+
+
+@pytest.mark.parametrize(("item", "line"), OWN)
+@pytest.mark.parametrize(
+    "before", ["previous_response_id: resp_1, input: [", "input: [{role: user, content: Hi}, CALL, "]
+)
+def test_what_an_application_sends_besides_messages_and_outputs_is_shown(item, line, before):
+    call = "{type: dream_call, id: dream_1, status: completed}"
+    text = asked("input: Hi", response(1, call)) + asked(
+        f"{before.replace('CALL', call)}{item}]", response(2, said(1, "Done."))
+    )
+    shown = [entry for thread in story(text).threads.values() for entry in told(thread)]
+    assert shown[-2:] == [line, "resp_2 completed: Done."]
+
+
+def test_copies_of_what_the_model_said_are_not_shown_again():
+    copies = (
+        f"{{type: reasoning, summary: []}}, {{type: dream_call}}, {CALL}, {OUTPUT}, {{type: item_reference, id: x}}"
+    )
+    text = asked("input: Hi", response(1)) + asked(
+        f"previous_response_id: resp_1, input: [{{role: user, content: Again}}, {copies}]",
+        response(2, more=", previous_response_id: resp_1"),
+    )
+    [thread] = story(text).threads.values()
+    assert told(thread) == ["user: Hi", "resp_1 completed: ", "user: Again", "resp_2 completed: "]
+
+
+@pytest.mark.parametrize(
+    ("background", "streamed", "way"), [("true", False, "polled"), ("false", False, ""), ("true", True, "streamed")]
+)
+def test_how_a_response_was_followed(background, streamed, way):
+    answer = response(1, said(1, "Hi"), f", background: {background}")
+    text = asked("input: Hi", answer)
+    if streamed:
+        text = f"- request: POST /responses\n  body: {{input: Hi, stream: true}}\n  stream: [response.completed: {answer}]\n"
+    assert [run.way for run in story(text).runs] == [way]
+
+
+def test_a_search_says_for_what_it_looked():
+    call = "{id: fs_1, type: file_search_call, status: completed, queries: [warm socks, hats], results: null}"
+    [run] = story(asked("input: Hi", response(1, call))).runs
+    assert [call_text(found) for found in run.calls] == ["file_search: warm socks, hats"]

@@ -9,6 +9,7 @@ from runmock.core.http.json_values import (
     with_each_text,
 )
 
+NAN = float("nan")
 VALUE = {"a": [{"b": "c"}, 3, [0, 1]], "d": None, "e": {"f": {}}}
 
 
@@ -53,7 +54,13 @@ def test_the_mappings_of_a_list():
         ([1], [1.0], False),
         ([1], [True], False),
         ({"a": None}, {}, False),
-        (float("nan"), float("nan"), False),
+        ([{"a": [1.5, "nan"]}], [{"a": [1.5, "nan"]}], True),
+        ([NAN], [NAN], False),
+        (NAN, NAN, False),
+        (True, 1, False),
+        (None, None, True),
+        ("a", "a", True),
+        (1, 1.0, False),
     ],
 )
 def test_two_values_are_the_same_json(left, right, expected):

@@ -29,6 +29,17 @@ def test_the_applications_ids_become_the_recordings_in_path_query_and_body():
     )
 
 
+def test_ids_in_the_path_of_a_request_that_no_api_knows_become_the_recordings_too():
+    id_map = IdMap()
+    id_map.bind({"A": "a", "POST": "x"})
+
+    def key(path):
+        return request_key(identify("DELETE", f"/v1{path}"), {}, None).key(("operation", "ids"))
+
+    sent = request_key(identify("DELETE", "/v1/containers/A/files/B"), {}, None)
+    assert id_map.request_in_recorded_ids(sent).key(("operation", "ids")) == key("/containers/a/files/B")
+
+
 def test_the_first_word_about_an_id_counts():
     id_map = IdMap()
     id_map.bind({"A": "a"})

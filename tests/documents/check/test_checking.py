@@ -418,9 +418,13 @@ def test_the_recording_without_an_error_is_good():
     assert list(check_text(RECORDING, "c")) == []
 
 
+ONLY_OF_RESPONSES = {"numbering", "ending"}
+"""Rules that no recording of Assistants can break."""
+
+
 def test_every_rule_has_a_planted_error():
-    expected = {line.split(": ")[1] for _, _, lines in PLANTED for line in lines}
-    assert expected == set(RULES)
+    planted = {line.split(": ")[1] for _, _, lines in PLANTED for line in lines}
+    assert planted == set(RULES) - ONLY_OF_RESPONSES
 
 
 SCRIPTED = [

@@ -10,7 +10,7 @@ from runmock.apis.assistants.story.story_deltas import add_content, add_input, u
 from runmock.core.api import Role
 from runmock.core.http.exchange import REFUSED
 from runmock.core.http.json_text import compact_json
-from runmock.core.http.json_values import mappings_inside, text_inside
+from runmock.core.http.json_values import mapping_inside, mappings_inside, text_inside
 from runmock.core.report.message_texts import texts_of
 from runmock.core.story.story import (
     BREAKS_OFF,
@@ -221,7 +221,7 @@ class AssistantsStory:
                 return
             run = self.runs[run_id] = self._new_run(operation, {**value, "id": run_id}, interaction)
             run.last_status_place = self.place
-        calls = mappings_inside(value, "step_details", "tool_calls")
+        calls = _calls_of(value)
         step = self._step(run, value, calls)
         step.object, step.status = value, str(value.get("status"))
         if step.status != "in_progress" and step.ended_ms is None:
@@ -276,6 +276,15 @@ class AssistantsStory:
         for call in run.calls:
             if call.id in texts:
                 call.output = texts[call.id]
+
+
+def _calls_of(step: JSON) -> list[JSON]:
+    """The calls of a step. A step that neither writes a message nor calls tools is one call of its own kind."""
+    details = mapping_inside(step, "step_details")
+    kind = text_inside(details, "type")
+    if not kind or kind in {"message_creation", "tool_calls"}:
+        return mappings_inside(details, "tool_calls")
+    return [{**details, "id": step["id"]}]
 
 
 def _message_id(step: StepStory) -> str | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from runmock.core.http.json_values import inside, mappings_inside, text_inside
 from runmock.core.report.message_texts import text_of_part
 from runmock.core.story.story import CallStory, Delta
+from runmock.core.story.unknown_calls import unknown_call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,7 +84,10 @@ def update_call(call: CallStory, payload: JSON) -> None:
     """Update a call from its JSON in a step, or in a run that waits for its output."""
     call.object = payload
     call.name = text_inside(payload, call.kind, "name") or call.name
-    call.input = text_inside(payload, call.kind, INPUTS.get(call.kind, "")) or call.input
+    if call.kind in INPUTS:
+        call.input = text_inside(payload, call.kind, INPUTS[call.kind]) or call.input
+    elif call.kind != "file_search":
+        call.input = unknown_call(call.kind, payload)
     output = inside(payload, call.kind, "output")
     if call.kind == "function" and isinstance(output, str):
         call.output = output

@@ -9,6 +9,7 @@ from runmock.apis.responses.continuation import behind_last_message, text_of_out
 from runmock.apis.responses.recorded.story_items import StoryItems
 from runmock.core.api import Role
 from runmock.core.http.exchange import REFUSED
+from runmock.core.http.json_text import compact_json
 from runmock.core.http.json_values import mappings_inside, text_inside
 from runmock.core.report.message_texts import texts_of
 from runmock.core.story.story import BREAKS_OFF, MessageStory, RefusalStory, RunStory, State, ThreadStory
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from runmock.core.story.timing import StoryTime
 
 _OF_USER = frozenset({"user", "system", "developer"})
+_SHOWN_ELSEWHERE = frozenset({"function_call_output", "reasoning", "item_reference"})
 
 
 def messages_in(body: Mapping[str, Any], key: str = "input") -> list[JSON]:
@@ -101,6 +103,9 @@ class ResponsesStory:
             if item["type"] == "message":
                 role, text = str(item.get("role", "user")), texts_of(item.get("content"))
                 thread.items.append(MessageStory(role, text, self.time.now_ms, object=item))
+            elif _is_of_application(item):
+                role, text = item["type"], compact_json({key: item[key] for key in item if key not in {"id", "type"}})
+                thread.items.append(MessageStory(role, text, self.time.now_ms, object=item))
 
     def _add_stream(self, interaction: Interaction, body: JSON, times: list[float]) -> None:
         run: RunStory | None = None
@@ -170,6 +175,7 @@ class ResponsesStory:
             thread.existed_before = bool(told.get("previous_response_id")) or thread_id != told["id"]
         self._add_messages(thread, items if is_new or before is not None else _behind_answers(items))
         run = RunStory(str(told["id"]), thread_id, self.time.now_ms, self.place)
+        run.is_polled = told.get("background") is True
         if Role.CREATES_RUN in interaction.operation.roles:
             run.is_created, run.request, run.is_streamed = True, body, interaction.stream is not None
         thread.items.append(run)
@@ -197,6 +203,19 @@ def _conversation_in(value: Mapping[str, Any]) -> str | None:
 def _behind_answers(items: list[JSON]) -> list[JSON]:
     """The messages behind what the model and the tools have said: what is new in a whole conversation."""
     begin = len(items)
-    while begin and items[begin - 1]["type"] == "message" and items[begin - 1].get("role", "user") in _OF_USER:
+    while begin and _is_of_application(items[begin - 1]):
         begin -= 1
     return items[begin:]
+
+
+def _is_of_application(item: JSON) -> bool:
+    """Whether an item of a request is the user's or the application's own, and no call, output or copy of an answer.
+
+    Outputs of functions are shown beside their calls.
+    """
+    kind = str(item["type"])
+    if kind == "message":
+        return item.get("role", "user") in _OF_USER
+    if kind in _SHOWN_ELSEWHERE:
+        return False
+    return kind.endswith(("_output", "_response")) or not ("id" in item or kind.endswith("_call"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.http.json_text import compact_json
 from runmock.core.http.json_values import mappings_inside, text_inside
 from runmock.core.report.message_texts import texts_of
 from runmock.core.story.story import CallStory, Delta, MessageStory, StepStory
+from runmock.core.story.unknown_calls import unknown_call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,7 +92,7 @@ def _set_call(step: StepStory, item: JSON, kind: str) -> None:
     elif call.kind == "code_interpreter":
         call.input = text_inside(item, "code") or call.input
     elif call.kind != "file_search":
-        call.input = f"{kind} {compact_json({key: value for key, value in item.items() if key not in {'id', 'type'}})}"
+        call.input = unknown_call(kind, item)
 
 
 def _as_on_assistants(item: JSON, kind: str) -> JSON:

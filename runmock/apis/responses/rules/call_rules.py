@@ -34,9 +34,14 @@ def conversation_in(value: Any) -> str:
     return text_inside(value, "conversation") or text_inside(value, "conversation", "id")
 
 
+def previous_in(value: Any) -> str:
+    """The id of the response that a request or a Response object continues; the empty string when there is none."""
+    return text_inside(value, "previous_response_id")
+
+
 def history_before(known: KnownResponses, body: Mapping[str, Any]) -> History:
     """What a request continues."""
-    if previous_id := text_inside(body, "previous_response_id"):
+    if previous_id := previous_in(body):
         previous = known.responses.get(previous_id)
         return ELSEWHERE if previous is None else previous.history
     conversation = conversation_in(body)
@@ -52,7 +57,8 @@ def with_items(known: KnownResponses, history: History, items: Iterable[JSON], r
         if kind == _COMPACTION:
             is_whole = False
         elif kind in CALLS and isinstance(call_id, str):
-            calls[call_id] = calls.get(call_id) or response_id
+            announcer, _ = known.announced.get(call_id, ("", ()))
+            calls[call_id] = calls.get(call_id) or response_id or announcer
         elif kind in _OUTPUTS and isinstance(call_id, str):
             answered.add(call_id)
     return History(calls, frozenset(answered), is_whole)
@@ -70,10 +76,10 @@ def check_continued(known: KnownResponses, before: History, body: JSON, keys: Ke
     history = with_items(known, before, items)
     sent = with_items(known, History(), items).answered
     if history.is_whole:
-        for call_id in sorted(sent - history.calls.keys() - known.ids):
-            known_ids = ", ".join(sorted(history.calls)) or "none"
-            hint = did_you_mean(call_id, history.calls) or f"; announced were {known_ids}"
-            yield BrokenRule("unknown-id", keys, f"an output for {call_id}, which no call before it has{hint}")
+        for call_id in sorted(sent - history.calls.keys() - known.declared):
+            hint = did_you_mean(call_id, history.calls)
+            message = f"an output for {call_id}, and neither the request nor what it continues has this call{hint}"
+            yield BrokenRule("unknown-id", keys, message)
     missing: dict[str, list[str]] = {}
     for call_id, response_id in history.calls.items():
         if call_id not in history.answered:

@@ -1,7 +1,7 @@
 """Rules for the items of a stream: their ids and indices, the order of their events, and that each text stays the same.
 
 Source: docs/protocol/responses.md#order-of-events. An event that is missing breaks no rule, since people shorten
-recordings; one that is about an item or a part which does not exist does.
+recordings, nor does a stream in which no item is added; an event about an item or a part which does not exist does.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from runmock.apis.responses.rules.known_items import (
     TEXTS_OF_PARTS,
     KnownItem,
     KnownPart,
+    is_left_open,
     unnamed,
 )
 from runmock.core.http.json_values import mapping_inside, mappings_inside, text_inside
@@ -53,6 +54,8 @@ class ItemRules:
         self.finished: list[JSON] = []
         """The items that are done."""
         self.is_resumed = is_resumed
+        self.are_added = False
+        """Whether an event must have added each item."""
 
     def check(self, name: str, data: JSON, keys: Keys) -> Iterator[BrokenRule]:
         """Check an event whose name is about an item."""
@@ -63,52 +66,51 @@ class ItemRules:
         item_id = data.get("item_id")
         if not isinstance(item_id, str):
             return
-        item = self.items.get(item_id)
-        if item is None and self.is_resumed:
-            item = self.items[item_id] = KnownItem(item_id, data.get("output_index"), is_partial=True)
-        if item is None:
+        item = self.items.get(item_id) or self._open_at(data.get("output_index"))
+        if item is None and self.are_added:
             yield BrokenRule("unknown-id", keys, f"{name} of {item_id}, which no event before it added")
             return
+        if item is None:
+            item = self.items[item_id] = KnownItem(item_id, data.get("output_index"), is_partial=self.is_resumed)
+        yield from item.check_id(item_id, f"{name} is of {item_id}", keys)
         if item.is_done:
             yield BrokenRule("event-order", keys, f"{name} of {item_id}, which is done")
-        if data.get("output_index", item.index) != item.index:
-            index = data["output_index"]
-            yield BrokenRule("event-order", keys, f"{name} of {item_id} has the output_index {index}, not {item.index}")
+        yield from item.check_index(data.get("output_index", item.index), f"{name} of {item_id}", keys)
         yield from self._check_within(item, name, data, keys)
 
     def _check_added(self, item: JSON, index: Any, keys: Keys) -> Iterator[BrokenRule]:
         expected = len(self.items)
         item_id = text_inside(item, "id") or unnamed(expected)
         if item_id in self.items:
-            yield BrokenRule("event-order", keys, f"{ADDED} of {item_id}, which was added before")
+            how = "was added before" if self.items[item_id].is_added else "is in events before it"
+            yield BrokenRule("event-order", keys, f"{ADDED} of {item_id}, which {how}")
             return
         if index != expected and not self.is_resumed:
             message = f"{ADDED} of {item_id} has the output_index {index}; {expected} is next"
             yield BrokenRule("event-order", keys, message)
-        self.items[item_id] = KnownItem(item_id, index)
+        self.items[item_id] = KnownItem(item_id, index, is_added=True)
+        self.are_added = not self.is_resumed
 
     def _check_done(self, item: JSON, index: Any, keys: Keys) -> Iterator[BrokenRule]:
         item_id = text_inside(item, "id") or unnamed(index)
-        known = self.items.get(item_id)
-        if known is not None and known.index != index:
-            message = f"{DONE} of {item_id} has the output_index {index}, not {known.index}"
-            yield BrokenRule("event-order", keys, message)
-        if known is None:
-            known = next((other for other in self.items.values() if other.index == index and not other.is_done), None)
-            if known is not None and not known.is_named(item_id):
-                message = f"the item {index} is done as {item_id}, and was added as {known.id}"
-                yield BrokenRule("unknown-id", keys, message)
+        known = self.items.get(item_id) or self._open_at(index)
         if known is None:
             known = self.items[item_id] = KnownItem(item_id, index)
-            if not self.is_resumed:
+            if self.are_added:
                 yield BrokenRule("event-order", keys, f"{DONE} of {item_id} comes before its {ADDED}")
+        yield from known.check_id(item_id, f"{DONE} is of {item_id}", keys)
+        yield from known.check_index(index, f"{DONE} of {item_id}", keys)
         if known.is_done:
             yield BrokenRule("event-order", keys, f"{DONE} of {item_id}, which is done")
-        if item.get("status") == "in_progress":
+        if is_left_open(item):
             yield BrokenRule("ending", keys, f"{DONE} has the status 'in_progress' of {item_id}")
         known.is_done = True
         self.finished.append(item)
         yield from known.check(DONE, item, keys)
+
+    def _open_at(self, index: Any) -> KnownItem | None:
+        """The item with an index that is not done."""
+        return next((item for item in self.items.values() if item.index == index and not item.is_done), None)
 
     def _check_within(self, item: KnownItem, name: str, data: JSON, keys: Keys) -> Iterator[BrokenRule]:
         """Check an event between the beginning of an item and its end."""
@@ -120,16 +122,20 @@ class ItemRules:
             else:
                 yield from item.text(way).check(name, data.get(way[-1]), keys)
             return
-        item.is_over |= bool(_STATE.fullmatch(name)) and state in {"completed", "failed"}
+        if _STATE.fullmatch(name):
+            item.is_over |= state in {"completed", "failed"}
+            return
         index_key = next((key for key in PARTS if key in data), "")
-        part = item.part(index_key, data.get(index_key)) if index_key else None
-        if part is not None:
-            yield from self._check_part(item, part, index_key, (name, data), keys)
-        elif index_key:
-            index, expected = data[index_key], len(item.parts[index_key])
-            yield BrokenRule(
-                "event-order", keys, f"{name} of {item.id} has the {index_key} {index}; {expected} is next"
-            )
+        if not index_key:
+            return
+        parts, index = item.parts_by(index_key), data[index_key]
+        part = parts.get(str(index))
+        if part is None:
+            if index != len(parts) and not item.is_partial:
+                message = f"{name} of {item.id} has the {index_key} {index}; {len(parts)} is next"
+                yield BrokenRule("event-order", keys, message)
+            part = parts[str(index)] = KnownPart(index)
+        yield from self._check_part(item, part, index_key, (name, data), keys)
 
     def _check_part(
         self, item: KnownItem, part: KnownPart, index_key: str, event: tuple[str, JSON], keys: Keys
@@ -151,27 +157,29 @@ class ItemRules:
             part.annotations += 1
         elif state == "done":
             yield from part.check(name, data.get("part"), keys)
-        elif _PART.fullmatch(name):
+        else:
             if part.is_begun:
-                index = data[index_key]
-                yield BrokenRule("event-order", keys, f"{name} of {item.id}: the part {index} was added before")
+                message = f"{name} of {item.id}: the part {part.index} was added before"
+                yield BrokenRule("event-order", keys, message)
             part.is_begun = True
 
-    def check_output(self, name: str, response: JSON, keys: Keys) -> Iterator[BrokenRule]:
-        """Compare the output in a stream's last snapshot, as the event `name` has it, with the items before it."""
+    def check_output(self, response: JSON, keys: Keys, *, is_complete: bool) -> Iterator[BrokenRule]:
+        """Compare the output in a stream's last snapshot with the items before it.
+
+        `is_complete`: all items are done; else the response may have ended in the middle of one.
+        """
         response_id, output = response.get("id", "the response"), mappings_inside(response, "output")
         for item in self.items.values():
-            if name == "response.completed" and not (item.is_done or item.is_over):
+            if is_complete and item.is_added and not (item.is_done or item.is_over):
                 yield BrokenRule("event-order", keys, f"{response_id} is completed while {item.id} is not done")
-        if not output or not self.items or self.is_resumed:
+        if not output or not self.are_added:
             return
-        if len(output) != len(self.items):
+        if is_complete and len(output) != len(self.items):
             items, begun = counted(len(output), "item"), len(self.items)
             yield BrokenRule("text", keys, f"the output of {response_id} has {items}, and the events have told {begun}")
-            return
-        for number, (told, known) in enumerate(zip(output, self.items.values(), strict=True)):
-            item_id = text_inside(told, "id") or unnamed(known.index)
-            if not known.is_named(item_id):
-                message = f"the item {number} in the output of {response_id} is {item_id}, and was added as {known.id}"
-                yield BrokenRule("unknown-id", keys, message)
-            yield from known.check(name, told, keys)
+        elif len(output) == len(self.items):
+            for number, (told, known) in enumerate(zip(output, self.items.values(), strict=True)):
+                item_id = text_inside(told, "id") or unnamed(known.index)
+                what = f"the item {number} in the output of {response_id} is {item_id}"
+                yield from known.check_id(item_id, what, keys)
+                yield from known.check("the output", told, keys)

@@ -66,6 +66,8 @@ class KnownResponse:
 class KnownResponses:
     """All that the recording contained so far; mutable."""
 
+    declared: frozenset[str] = frozenset()
+    """The ids that the cassette declares: their objects existed before the recording."""
     responses: dict[str, KnownResponse] = field(default_factory=dict)
     conversations: dict[str, History] = field(default_factory=dict)
     """By the id of a conversation, its items so far."""
@@ -76,7 +78,7 @@ class KnownResponses:
     answered: set[str] = field(default_factory=set)
     """The ids of calls that have an output anywhere, or whose missing output a finding names."""
     ids: set[str] = field(default_factory=set)
-    """Every id that an answer contained, and those that the cassette declares."""
+    """Every id that an answer contained."""
 
     def response(self, response_id: str) -> KnownResponse:
         """The response with an id; a new one began before the recording."""

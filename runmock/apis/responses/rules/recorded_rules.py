@@ -13,6 +13,7 @@ from runmock.apis.responses.rules.call_rules import (
     check_never_answered,
     conversation_in,
     history_before,
+    previous_in,
     with_all_answered,
     with_items,
 )
@@ -52,7 +53,7 @@ class ResponsesRules:
 
     def __init__(self, ids: Iterable[str] = ()) -> None:
         """`ids`: the ids that the cassette declares; their objects existed before the recording."""
-        self.known = KnownResponses(ids=set(ids))
+        self.known = KnownResponses(frozenset(ids))
 
     def check(self, interaction: Interaction, keys: Keys, keys_of_event: Callable[[int], Keys]) -> Iterator[BrokenRule]:
         """Yield the rules that an interaction breaks; `keys_of_event(number)` returns the keys of a stream event."""
@@ -116,17 +117,17 @@ class ResponsesRules:
         in_answer = {text for payload in payloads for text, _ in ids_in(payload)}
         for name, value in operation.ids.items():
             answered = text_inside(answer, "id") if name == own_name else ""
-            yield from self._check_id(value, answered, self.known.ids | in_answer, (*keys, "request"))
-        previous_id = text_inside(body, "previous_response_id")
-        yield from self._check_id(
-            previous_id, text_inside(answer, "previous_response_id"), self.known.ids, (*keys, "body")
-        )
-        yield from self._check_id(conversation_in(body), conversation_in(answer), self.known.ids, (*keys, "body"))
+            yield from self._check_id(value, answered, (*keys, "request"), in_answer)
+        for find in (conversation_in, previous_in):
+            yield from self._check_id(find(body), find(answer), (*keys, "body"))
 
-    def _check_id(self, requested: str, answered: str, known: AbstractSet[str], keys: Keys) -> Iterator[BrokenRule]:
+    def _check_id(
+        self, requested: str, answered: str, keys: Keys, in_answer: AbstractSet[str] = frozenset()
+    ) -> Iterator[BrokenRule]:
+        known = (self.known.ids, self.known.declared, in_answer)
         if requested and answered and requested != answered:
             yield BrokenRule("unknown-id", keys, f"the request is about {requested}, and the answer about {answered}")
-        elif ALIAS.fullmatch(requested) and requested not in known:
+        elif ALIAS.fullmatch(requested) and not any(requested in ids for ids in known):
             yield BrokenRule("unknown-id", keys, f"no answer before this request contains {requested}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.apis.responses.rules.call_rules import note_calls
+from runmock.apis.responses.rules.known_items import is_left_open
 from runmock.apis.responses.rules.known_responses import ENDED, FOLLOWING
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.errors import did_you_mean
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _REASONS = {RunStatus.FAILED: "error", RunStatus.INCOMPLETE: "incomplete_details"}
 """The key that says why a response has ended with a status."""
+_OTHER_ENDS = ENDED - {RunStatus.CANCELLED}
+"""The statuses with which such a key of another one is a contradiction; who cancels may get any."""
 
 
 def status_of(response: JSON) -> RunStatus | None:
@@ -52,12 +55,12 @@ def check_object(response: JSON, keys: Keys) -> Iterator[BrokenRule]:
     for reason_of, key in _REASONS.items():
         if status == reason_of and key in response and not response[key]:
             yield BrokenRule("ending", keys, f"{response_id} is {status}, and its {key} does not say why")
-        elif status != reason_of and response.get(key):
+        elif status in _OTHER_ENDS - {reason_of} and response.get(key):
             yield BrokenRule("ending", keys, f"{response_id} is {status}, and has {key}, as if it were {reason_of}")
     if status in ENDED:
         for item in mappings_inside(response, "output"):
-            if item.get("status") == RunStatus.IN_PROGRESS:
-                name = text_inside(item, "id") or item.get("type")
+            if is_left_open(item):
+                name = text_inside(item, "id") or "a message"
                 yield BrokenRule("ending", keys, f"{response_id} is {status}, and {name} in its output is in_progress")
 
 

@@ -124,7 +124,7 @@ class StreamRules:
             yield from self._check_place(name, keys, is_first=is_first)
             yield from self._check_status(name, response, keys)
             if name in ENDS:
-                yield from self.items.check_output(name, response, keys)
+                yield from self.items.check_output(response, keys, is_complete=name == "response.completed")
             self.response, self.snapshot, self.snapshot_keys = response, name, keys
 
     def _check_id(self, name: str, response: JSON, keys: Keys) -> Iterator[BrokenRule]:
@@ -149,9 +149,10 @@ class StreamRules:
         if status is not None and status not in expected:
             message = f"{name} has the status '{status}' of {self.response_id}, not '{expected[0]}'"
             yield BrokenRule("event-order", keys, message)
-        if status not in expected and name == CREATED:
-            return  # it may be queued, or in progress
-        status = status if status in expected else expected[0]
+        if status is None or status not in expected:
+            if name == CREATED:
+                return  # it may be queued, or in progress
+            status = expected[0]
         yield from check_transition(self.response_id, self.status, status, keys)
         self.status = status
 
