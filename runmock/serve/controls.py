@@ -174,4 +174,4 @@ def _refused(error: RunmockError, status: int) -> Response:
 
 def _answered(value: JSON, status: int = 200) -> Response:
     """A value as JSON in ASCII: applications may send texts that no other encoding takes, as half of a pair."""
-    return Response(json.dumps(value), status, media_type="application/json")
+    return Response(json.dumps(value, separators=(",", ":")), status, media_type="application/json")
