@@ -143,3 +143,15 @@ def test_a_refusal_suggests_nothing(serve_here, connect):
     with pytest.raises(openai.BadRequestError):
         connect(served).beta.threads.create(metadata=5)
     assert "entry" not in httpx.get(f"{served.url}/_runmock/document").json()["requests"][0]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/threads/thread_1/runs", {}), ("/threads", {"metadata": 5}), ("/responses/resp_1/cancel", None)],
+)
+def test_a_request_that_the_service_refuses_gets_an_entry_too(serve_here, cassette, path, body):
+    served = serve_here(cassette(RECORDED.lstrip()))
+    missed = httpx.post(f"{served.base_url}{path}", json=body, headers={"OpenAI-Beta": "assistants=v2"})
+    assert missed.status_code == 501
+    below, text = latest_entry(served)
+    assert (below, text.splitlines()[0]) == ("interactions", f"- request: POST {path}")

@@ -324,6 +324,7 @@ def test_it_fits_any_screen_and_can_be_read(show, serve_here, connect, cassette,
         page.keyboard.press("n")
         if width < 1024:
             page.get_by_role("button", name="Details").click()
+            expect(page.get_by_role("listbox", name="Requests")).to_be_hidden()
         expect(details(page).get_by_label("The entry to add")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(CONTRASTS) == []
