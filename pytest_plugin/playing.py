@@ -121,7 +121,7 @@ def _prepare(request: pytest.FixtureRequest, keywords: Mapping[str, Any]) -> Pla
     if wanted.wants_page(item.config):
         seen.begin(session)
     if trial is not None:
-        session.bring_chaos(trial.chaos(item.nodeid))
+        session.bring_chaos(trial.chaos(item.nodeid), trial.name)
     paths = tuple(cassette.path for cassette in test_cassettes.cassettes)
     path = first if session.deck.records else None
     sharing = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_runmock import settings
 from pytest_runmock.chaos.passes import OUTCOMES, command_to_repeat, is_defect, without_experiment
 
-from runmock.core.engine.chaos import EXPERIMENTS
+from runmock.core.engine.experiments import EXPERIMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

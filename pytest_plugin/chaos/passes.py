@@ -14,7 +14,8 @@ import pytest
 from pytest_runmock import settings
 from pytest_runmock.orphans import suite
 
-from runmock.core.engine.chaos import EXPERIMENTS, Chaos
+from runmock.core.engine.chaos import Chaos
+from runmock.core.engine.experiments import EXPERIMENTS
 from runmock.core.errors import Hung
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ LIMIT_S = 5.0
 REPEAT_S = 0.5
 """Seconds after which `Hung` is raised again, for a test that has caught it."""
 
-FINE = ("survived", "clear error")
+FINE = ("survived", "clear error", "not noticed")
 OUTCOMES = (*FINE, "silently wrong", "crashed", "hung", "unscripted", "not applicable")
 """All outcomes, in the order of the report."""
 WRONG = frozenset({"truncated_accepted", "ignored_ending"})
@@ -184,11 +185,26 @@ def _outcome(item: pytest.Item, session: Session, error: BaseException | None) -
     if session.failures:
         return "unscripted", str(session.failures[-1]).partition("\n")[0]
     if error is None:
-        verdicts = [verdict for verdict in session.verdicts if verdict.kind in WRONG]
-        return ("silently wrong", str(verdicts[0])) if verdicts else ("survived", "")
+        return _outcome_of_passed(session)
     if isinstance(error, AssertionError | pytest.fail.Exception) and _is_from_test(item, error):
         return "silently wrong", _first_line(error)
     return "crashed" if isinstance(error, ACCIDENTS) else "clear error", f"{_class_name(error)}: {_first_line(error)}"
+
+
+def _outcome_of_passed(session: Session) -> tuple[str, str]:
+    """Return the outcome of a test that has passed although the fault struck, and a line with the reason."""
+    if session.has_told_fault:
+        return "survived", ""
+    verdicts = [verdict for verdict in session.verdicts if verdict.kind in WRONG]
+    if verdicts:
+        return "silently wrong", str(verdicts[0])
+    end = session.unnoticed
+    if end is None:
+        return "survived", ""
+    ended = f"{end.run_id} ended {end.status}"
+    if end.was_read:
+        return "silently wrong", f"{ended}, and what it had written was read after that"
+    return "not noticed", f"{ended}, nothing was asked again, and the test passed"
 
 
 def _is_from_test(item: pytest.Item, error: BaseException) -> bool:

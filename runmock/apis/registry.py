@@ -15,12 +15,11 @@ from runmock.core.script.faults import CHANGES
 from runmock.core.script.playlist import conditions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from runmock.core.api import Api, DeltaPieces, Operation
     from runmock.core.api_documents import ApiDocuments, Converse, StoryReader
     from runmock.core.http.exchange import Request
-    from runmock.core.replay.interaction import Interaction
     from runmock.core.script.script import ScriptedRun
     from runmock.core.story.story import Story
     from runmock.core.story.timing import StoryTime
@@ -66,21 +65,16 @@ def story_reader(api: Api, story: Story, time: StoryTime) -> StoryReader | None:
     return None if documents is None else documents.story_reader(story, time)
 
 
-def script_documents(recording: Iterable[Interaction] = ()) -> ApiDocuments:
-    """What documents ask the first API of a recording that they know; the Assistants API when there is none."""
-    known = (documents_of(interaction.operation.api) for interaction in recording)
-    return next(documents for documents in (*known, documents_of(ASSISTANTS)) if documents is not None)
-
-
-def application_for(run: ScriptedRun) -> Converse:
+def application_for(run: ScriptedRun, api: str = "assistants") -> Converse:
     """What sends the requests of an application that plays a scripted run.
 
-    They are of the API that the run is kept for, or that alone can have its faults.
+    They are of the API that the run is kept for, or that alone can have its faults, and else of the one named `api`.
     """
-    from runmock.apis.responses.application.conversation import converse
+    from runmock.apis.assistants.application.conversation import converse as ask_assistants
+    from runmock.apis.responses.application.conversation import converse as ask_responses
 
-    is_for_responses = conditions_of(run).get("api") == "responses" or any(f.kind in CHANGES for f in run.faults)
-    return converse if is_for_responses else script_documents().converse
+    only = "responses" if any(fault.kind in CHANGES for fault in run.faults) else conditions_of(run).get("api")
+    return ask_responses if (only or api) == "responses" else ask_assistants
 
 
 def incoming(request: Request) -> Incoming:

@@ -36,9 +36,9 @@ def distill(cassette: Path, target: Path | None) -> None:
     """Write the shortest script that plays what CASSETTE has recorded.
 
     The script is compared with the recording: the recorded requests are sent to it, and where its answer differs, the
-    difference is printed with the reason. Ids, times, the number of polls and where a text was split into deltas do not
-    count. What was not recorded, for example the end of a run, is made up and listed. Requests of other APIs, for
-    example the upload of a file, stay a recording.
+    difference is printed with the reason. Ids, times, how often a run of Assistants was polled and where a text was
+    split into deltas do not count. What was not recorded, for example the end of a run, is made up and listed. Requests
+    that no script answers, for example the upload of a file, stay a recording.
     """
     from runmock.documents.convert.distilling import distilled
     from runmock.tape.reading.cassette import load_cassette
@@ -47,7 +47,7 @@ def distill(cassette: Path, target: Path | None) -> None:
         recording = load_cassette(cassette)
         result = distilled(recording)
     _put(result.text, target, recording.interactions)
-    if not result.has_runs:
+    if not result.has_runs and not result.verbatim:
         click.echo("no run is recorded here, so the script has no run; it answers the other requests", err=True)
     for line in [
         *_deviation_lines(result.verbatim, "as it was recorded"),
@@ -74,11 +74,19 @@ def _deviation_lines(deviations: Sequence[Deviation], head: str = "not in the sc
     short_help="Write the recording that the script in CASSETTE gives.",
     epilog=examples(
         "runmock expand cassettes/weather.yaml",
+        "runmock expand --api responses cassettes/weather.yaml",
         "runmock expand weather.yaml --like recorded.yaml -o played.runmock.yaml",
     ),
 )
 @click.argument("cassette", type=click.Path(path_type=Path, readable=False))
 @click.option("--poll", "is_polled", is_flag=True, help="Let the made-up application poll; else it streams.")
+@click.option(
+    "--api",
+    type=click.Choice(["assistants", "responses"]),
+    default="assistants",
+    show_default=True,
+    help="The API that is asked for runs that both can play.",
+)
 @click.option(
     "--like",
     type=click.Path(path_type=Path, readable=False),
@@ -86,7 +94,7 @@ def _deviation_lines(deviations: Sequence[Deviation], head: str = "not in the sc
     help="Send the requests of this recording.",
 )
 @output
-def expand(cassette: Path, target: Path | None, like: Path | None, *, is_polled: bool) -> None:
+def expand(cassette: Path, target: Path | None, like: Path | None, api: str, *, is_polled: bool) -> None:
     """Write the recording that the script in CASSETTE gives: every event, every object.
 
     A made-up application creates each scripted run, with a question, tools and outputs that the script expects; with
@@ -100,7 +108,7 @@ def expand(cassette: Path, target: Path | None, like: Path | None, *, is_polled:
     with busy(f"expanding {cassette}"):
         script = load_cassette(cassette)
         if like is None:
-            text = expanded_text(script, expanded(script, is_streamed=not is_polled))
+            text = expanded_text(script, expanded(script, is_streamed=not is_polled, api=api))
         else:
             recording = load_cassette(like)
             header = header_like(script, recording)

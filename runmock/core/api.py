@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runmock.core.engine.stage import Stage
     from runmock.core.http.event import Event
     from runmock.core.http.exchange import Reply, Request
+    from runmock.core.report.acts import FactsOf
     from runmock.core.report.run_views import RunView
     from runmock.core.script.script import Script
 
@@ -34,6 +35,7 @@ class Role(StrEnum):
     SHOWS_STATUS = "is answered with the status of a run"
     READS_MESSAGES = "reads the messages of a conversation"
     READS_STEPS = "reads the steps of a run"
+    READS_OUTPUT = "shows what a run has written, beside its status"
     SUBMITS_OUTPUTS = "submits tool outputs"
     CANCELS = "cancels a run"
     REFUSED_WHILE_ACTIVE = "is refused while a run is active"
@@ -162,6 +164,10 @@ class Api(Protocol):
 
     def run_state(self, payload: Any) -> RunState | None:
         """The state of the run that a payload is; None when it is no run."""
+
+    @property
+    def facts(self) -> FactsOf | None:
+        """Tells what each request of a session does with the answers before it; None where nothing is known of that."""
 
     @property
     def events(self) -> frozenset[str]:

@@ -62,6 +62,10 @@ class Replay(Protocol):
     def played(self) -> Interaction | None:
         """What the script answers, with the ids of the recording; None when it has no answer."""
 
+    @property
+    def why_unanswered(self) -> str:
+        """Why it has no answer; empty when it has one."""
+
     def differences(self) -> Iterator[tuple[str, Any, Any]]:
         """Where the script's answer differs: the place in it, the recorded value, and the played value."""
 
@@ -80,7 +84,7 @@ class EarlierRuns(Protocol):
 
 
 class VerbatimReason(Protocol):
-    """Why a run is served as it was recorded."""
+    """Why a run, or a request, is answered as it was recorded."""
 
     @property
     def place(self) -> int:
@@ -90,9 +94,13 @@ class VerbatimReason(Protocol):
     def why(self) -> str:
         """What is in it."""
 
+    @property
+    def key(self) -> str:
+        """The key of the cassette under which it stands."""
+
 
 class ScriptEntries(Protocol):
-    """The script of a recording while it is made; mutable: its entries become longer until they play the recording."""
+    """The script of one API's recording while it is made; mutable: its entries become longer until they play it."""
 
     @property
     def story(self) -> Story:
@@ -100,10 +108,17 @@ class ScriptEntries(Protocol):
 
     @property
     def verbatim(self) -> Mapping[str, VerbatimReason]:
-        """The runs, by id, that are served as they were recorded."""
+        """What is answered as it was recorded: by the id of the run, or, of a request about no run, by its path."""
 
-    def document(self) -> JSON:
-        """The script as the value that its YAML reads as."""
+    @property
+    def kept(self) -> Sequence[Interaction]:
+        """The interactions that no script answers: they stay a recording."""
+
+    def head(self) -> JSON:
+        """The keys of the script before its runs."""
+
+    def entries(self) -> Iterator[tuple[int, JSON]]:
+        """The entries of runs and of refused requests, each with the index of the interaction that gets it."""
 
     def run_entries(self) -> Iterator[tuple[RunStory, JSON]]:
         """The runs that have an entry, each with it."""
@@ -114,8 +129,8 @@ class ScriptEntries(Protocol):
     def make_all_verbatim(self, why: str) -> bool:
         """Serve every run as it was recorded; returns False when every run is so already."""
 
-    def why(self, where: str) -> str:
-        """Why a script cannot say the value at this place."""
+    def why(self, where: str, recorded: Any) -> str:
+        """Why a script cannot say the recorded value at this place."""
 
     def gaps(self) -> Iterator[tuple[int, str]]:
         """Texts that the recording lacks: the index of an interaction, and what is missing."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from runmock.core.engine.run_status import RunState
     from runmock.core.engine.stage import Stage
     from runmock.core.http.exchange import Reply
+    from runmock.core.report.acts import FactsOf
 
 
 class NoApi:
@@ -29,6 +30,7 @@ class NoApi:
     events: frozenset[str] = frozenset()
     history_key = ""
     numbers_events = False
+    facts: FactsOf | None = None
 
     def identify(self, method: str, path: str) -> Operation:
         """The operation of any method and path."""

@@ -118,7 +118,10 @@ class Deck(DeckState):
                 self._history.note_request(incoming)
                 if self.activity is not None:
                     noted = self.activity.begin(
-                        incoming.operation, incoming.request.headers, is_in_process=is_in_process
+                        incoming.operation,
+                        incoming.request.headers,
+                        body=incoming.body,
+                        is_in_process=is_in_process,
                     )
                 reply = self._reply_or_call(incoming)
                 if noted is not None and self.activity is not None and isinstance(reply, Reply):

@@ -79,6 +79,8 @@ class GuardedFrames:
             raise self._guard.failure_of(error) from error
         if reading is not None and frame.data:
             reading.last = frame.data
+            if reading.kept is not None:
+                reading.kept.append(frame.data)
         return frame
 
     def close(self) -> None:

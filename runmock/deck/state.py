@@ -13,6 +13,7 @@ from runmock.apis.service.files.session_files import SessionFiles
 from runmock.core.engine.stage import Stage
 from runmock.core.report.coming import coming
 from runmock.core.report.leftovers import Leftover, leftovers, unanswered
+from runmock.core.report.unnoticed import Unnoticed, unnoticed
 from runmock.core.report.verdicts import Verdict, verdicts
 from runmock.deck.fast_json import FAST_JSON, encoded_event
 from runmock.deck.file_views import file_view, store_view
@@ -132,6 +133,15 @@ class DeckState:
         """What looks like a defect of the application so far."""
         with self._lock:
             return [] if self.activity is None else verdicts(self.activity)
+
+    @property
+    def unnoticed(self) -> Unnoticed | None:
+        """How the run of a chaos experiment ended, when nothing shows that the application noticed its bad end."""
+        with self._lock:
+            chaos, run = self.stage.chaos, self.stage.struck_run
+            if self.activity is None or chaos is None or run is None or chaos.was_asked_again:
+                return None
+            return unnoticed(self.activity, run.answer_ids)
 
     @property
     def records(self) -> bool:

@@ -80,7 +80,7 @@ def _yes_or_no(keyword: str, value: Any) -> None:
 
 def check_chaos(keyword: str, value: Any) -> None:
     """Raises UsageError for a chaos pass that is not possible."""
-    from runmock.core.engine.chaos import EXPERIMENTS
+    from runmock.core.engine.experiments import EXPERIMENTS
 
     plan = value if isinstance(value, Mapping) else {"faults": value}
     if unknown := [key for key in plan if key not in {"faults", "seed", "limit"}]:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from runmock.core.errors import RunmockFailure
     from runmock.core.report.request_view import RequestView
     from runmock.core.report.run_views import RunView
+    from runmock.core.report.unnoticed import Unnoticed
     from runmock.core.report.verdicts import Verdict
     from runmock.deck.file_views import FileView, VectorStoreView
 
@@ -79,6 +80,9 @@ class Session(Verbs):
         self._other_processes = OtherProcesses(self._layer)
         self._numbers = itertools.count()
         self._doubled: dict[int, str] = {}
+        self._fault: str | None = None
+        self.has_told_fault = False
+        """Whether a test has asked for the fault: then it has judged for itself."""
 
     def __repr__(self) -> str:
         runs, requests = counted(self.deck.run_count, "run"), counted(len(self.deck.requests), "request")
@@ -138,14 +142,30 @@ class Session(Verbs):
             self.deck.load(load_cassette(Path(checked)))
         return self
 
-    def bring_chaos(self, chaos: Chaos) -> None:
-        """Add the experiment of a chaos pass to this session."""
-        self.deck.stage.chaos = chaos
+    def bring_chaos(self, chaos: Chaos, fault: str) -> None:
+        """Add the experiment of a chaos pass to this session; `fault` is its name."""
+        self.deck.stage.chaos, self._fault = chaos, fault
+
+    @property
+    def fault(self) -> str | None:
+        """In a chaos pass the name of the fault; None in the run without a fault, and outside of a pass.
+
+        A test that reads it has judged for itself: when it passes, the application has survived.
+
+            expected = "21 degrees." if runmock.fault is None else "Sorry."
+        """
+        self.has_told_fault = True
+        return self._fault
 
     @property
     def chaos_has_struck(self) -> bool:
         """Whether the experiment has taken effect."""
         return self.deck.stage.chaos_has_struck
+
+    @property
+    def unnoticed(self) -> Unnoticed | None:
+        """How the run of the experiment ended, when nothing shows that the application noticed its bad end."""
+        return self.deck.unnoticed
 
     def start(self, scope: int = NARROWEST) -> Session:
         """Intercept the clients of httpx and httpx2. `scope` is an index of `SCOPES` in `layers`."""

@@ -297,3 +297,30 @@ def test_a_recording_that_only_speaks_of_runs_is_refused_in_a_line(runmock_comma
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
     assert ran.err.startswith("Error: a.yaml: this recording speaks of runs, and no request in it creates one, ")
     assert not (tmp_path / "b.yaml").exists()
+
+
+def test_runs_that_both_apis_can_play_are_expanded_on_the_one_that_is_named(runmock_command, tmp_path):
+    text = "runmock: 1\nruns:\n  - reply: Hello!\n  - match: {api: assistants}\n    reply: Bye!\n"
+    (tmp_path / "a.yaml").write_text(text)
+    ran = runmock_command("expand", "--api", "responses", "a.yaml")
+    assert [interaction.path for interaction in cassette_from(ran.out).interactions][:2] == ["/responses", "/threads"]
+    (tmp_path / "b.yaml").write_text(ran.out)
+    ran = runmock_command("distill", "b.yaml")
+    assert (ran.code, ran.out, ran.err) == (0, "runmock: 1\nruns:\n  - reply: Hello!\n  - reply: Bye!\n", "")
+    ran = runmock_command("expand", "--api", "chat", "a.yaml")
+    assert (ran.code, "'chat' is not one of 'assistants', 'responses'" in ran.err) == (2, True)
+
+
+def test_what_stays_a_recording_is_named_once_and_with_its_reason(runmock_command, tmp_path):
+    response = "{id: resp_2, object: response, created_at: 1, status: completed, output: []}"
+    body = "{model: gpt-4o, input: Hi, previous_response_id: resp_1}"
+    (tmp_path / "a.yaml").write_text(
+        f"runmock: 1\ninteractions:\n- request: POST /responses\n  body: {body}\n  json: {response}\n"
+    )
+    ran = runmock_command("distill", "a.yaml")
+    assert ran.code == 0
+    assert ran.err.splitlines() == [
+        "as it was recorded: line 3: POST /responses  resp_2 under 'interactions:'",
+        "  a script refuses it: Previous response with id 'resp_1' not found.",
+    ]
+    assert cassette_from(ran.out).interactions[0].body["previous_response_id"] == "resp_1"

@@ -8,7 +8,7 @@ from runmock.apis.assistants.documents import DOCUMENTS, AssistantsDocuments
 from runmock.apis.assistants.rules.recorded_rules import AssistantsRules
 from runmock.apis.assistants.script_entries.script_entries import AssistantsEntries
 from runmock.apis.assistants.story.story_builder import AssistantsStory
-from runmock.apis.registry import documents_of, script_documents
+from runmock.apis.registry import documents_of
 from runmock.core import api_documents
 from runmock.core.no_api import NO_API
 
@@ -36,7 +36,6 @@ def test_each_protocol_is_fulfilled_with_the_same_names():
         assert methods(protocol).items() <= methods(kind).items()
 
 
-def test_documents_know_the_assistants_api_and_take_it_where_they_know_none():
+def test_documents_know_the_assistants_api():
     assert documents_of(ASSISTANTS) is DOCUMENTS
     assert documents_of(NO_API) is None
-    assert script_documents() is DOCUMENTS

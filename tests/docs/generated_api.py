@@ -16,14 +16,15 @@ from runmock.session.verbs.verbs import Verbs
 FIXTURES = ("runmock", "runmock_config", "runmock_cassette_dir", "runmock_cassette_name")
 VERBS = tuple(name for name in vars(Verbs) if not name.startswith("_"))
 OF_SESSION = (
-    *("load", "router", "runs", "requests", "tool_outputs", "files", "vector_stores", "verdicts", "failures"),
+    *("load", "router", "runs", "requests", "tool_outputs", "files", "vector_stores", "verdicts", "fault"),
+    "failures",
     *("base_url", "child_env", "assert_resilient", "assert_all_played"),
 )
 """What a session has for a test, besides the verbs."""
 OF_THE_MACHINE = {
     *("start", "stop", "save", "is_around", "standing", "step_in", "step_out"),
     *("drops_unused", "keep_unused"),
-    *("bring_chaos", "chaos_has_struck", "doubled_replies"),
+    *("bring_chaos", "chaos_has_struck", "unnoticed", "doubled_replies"),
 }
 """What a session has for the plugin."""
 VIEWS = ("RunView", "RequestView", "FileView", "VectorStoreView", "Verdict")

@@ -9,7 +9,7 @@ from pytest_runmock.option_table import MARKER_KEYWORDS
 
 from runmock.apis.assistants.operations import TABLE
 from runmock.apis.service.claims import HOSTS
-from runmock.core.engine.chaos import EXPERIMENTS
+from runmock.core.engine.experiments import EXPERIMENTS
 from runmock.core.replay.record_modes import RecordMode
 from runmock.core.report.verdicts import RULES as VERDICTS
 from runmock.core.script.choices import GarbageKind, IncompleteReason

@@ -57,6 +57,7 @@ def in_process(cell):
     assert [run.api for run in runs] == [cell.api, cell.api]
     assert [run.status for run in runs] == ["completed", "completed"]
     assert [run.tool_outputs for run in runs] == OUTPUTS
+    assert [str(verdict) for verdict in session.verdicts] == []
     for proof in cell.proofs:
         proof([body for run in runs for body in run.requests])
 

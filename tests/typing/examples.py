@@ -64,6 +64,7 @@ def looks_back(runmock: Session) -> None:
     assert_type(runmock.runs, list[RunView])
     assert_type(runmock.requests, list[RequestView])
     assert_type(runmock.verdicts, list[Verdict])
+    assert_type(runmock.fault, str | None)
     assert_type(runmock.files, list[FileView])
     assert_type(runmock.files[0].content, bytes)
     assert_type(runmock.vector_stores, list[VectorStoreView])

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from runmock.core.engine.stage import Stage
+    from runmock.core.report.acts import FactsOf
 
 NOT_IDS = frozenset({"runs"})
 """`/threads/runs` creates a thread and a run: `runs` is never a thread's id."""
@@ -62,6 +63,7 @@ class AssistantsApi:
     )
     conversation_id = "thread_id"
     run_id = "run_id"
+    facts: FactsOf | None = None
     events = EVENTS
 
     malformed = staticmethod(malformed)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.responses import refusals
+from runmock.apis.responses import objects, refusals
 from runmock.apis.responses.backend import ResponsesBackend
+from runmock.apis.responses.judged.facts import facts_of
 from runmock.apis.responses.operations import COLLECTIONS, TABLE, Row
 from runmock.apis.responses.playing.stream_form import ENDS
 from runmock.apis.responses.recorded.recorded_runs import ResponsesRuns
@@ -58,11 +59,11 @@ class ResponsesApi(NoApi):
     id_kinds = IdKinds(
         by_object={"response": "resp", "conversation": "conv"},
         by_key={"previous_response": "resp", "item": "msg"},
-        other_keys={"encrypted_content": "enc"},
+        other_keys={"encrypted_content": "enc", "conversation": "conv"},
     )
     conversation_id = "conversation_id"
-    run_id = ""
-    """Several responses are one run, so the answer says which, and no path does."""
+    run_id = "response_id"
+    facts = staticmethod(facts_of)
     malformed = staticmethod(malformed)
 
     def __init__(self) -> None:
@@ -74,9 +75,10 @@ class ResponsesApi(NoApi):
         if not isinstance(payload, dict) or payload.get("object") != "response":
             return None
         response_id, status = payload.get("id"), payload.get("status")
+        conversation_id = objects.conversation_id_of(payload.get("conversation"))
         return RunState(
             response_id if isinstance(response_id, str) else None,
-            None,
+            conversation_id if isinstance(conversation_id, str) else None,
             STATUSES.get(status) if isinstance(status, str) else None,
         )
 

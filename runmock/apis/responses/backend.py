@@ -17,7 +17,6 @@ from runmock.apis.service.call import Call
 from runmock.apis.service.provider import provider_at
 from runmock.apis.service.refusals import Refused
 from runmock.apis.service.requests.checking import check
-from runmock.core.engine.run_status import RunState
 from runmock.core.http.exchange import Reply
 from runmock.core.report.run_views import by_name
 
@@ -87,19 +86,19 @@ class ResponsesBackend:
             self._streams.add(answer)
             if answer.pace_ms or stage.pace.fixed_ms:
                 answer.pace_ms = stage.pace.delay_ms(answer.pace_ms)
-            run = answer.response.run
-            return Reply.of_events(answer, headers).with_run(lambda: RunState(run.id, None, run.status))
+            return Reply.of_events(answer, headers).with_run(answer.response.state)
         if isinstance(answer, StoredResponse):
             return self._response(answer, headers)
         return Reply.of_json(answer, 200, headers, written=stage.written)
 
     def _response(self, response: StoredResponse, headers: tuple[tuple[str, str], ...]) -> Reply:
-        run, written = response.run, self.memory.stage.written
+        stage = self.memory.stage
+        poll_ms = stage.pace.delay_ms(response.run.script.pace_ms)
         if response.is_stuck and not response.is_background:
             return Reply(200, (("content-type", "application/json"), *headers), silence(), is_stream=True)
         is_whole = response.has_ended and not response.is_verbatim
         shown = objects.at_rest(response.shown) if is_whole else response.shown
-        return Reply.of_json(shown, 200, headers, lambda: RunState(run.id, None, run.status), written)
+        return Reply.of_json(shown, 200, headers, lambda: response.state(poll_ms), stage.written)
 
     @property
     def is_streaming(self) -> bool:

@@ -40,14 +40,10 @@ def continued(memory: Memory, request: Expanded) -> Continued | None:
     Counted are the outputs behind the last message of the request. Outputs with messages of the user behind them count
     when these calls were never answered before; so do outputs that were put into the conversation beforehand.
     """
-    own = request.input
-    found = _answered(memory, request, behind_last_message(own))
+    found = _answered(memory, request, behind_last_message(request.input))
     if found is not None:
         return found
-    end = len(own)
-    while end and is_of_user(own[end - 1]):
-        end -= 1
-    found = _answered(memory, request, behind_last_message(own[:end] or request.before))
+    found = _answered(memory, request, before_messages(request.input, request.before))
     return found._replace(is_followed=True) if found is not None and not found.response.was_continued else None
 
 
@@ -55,6 +51,14 @@ def behind_last_message(items: Sequence[JSON]) -> list[JSON]:
     """The outputs behind the last message."""
     begin = next((index + 1 for index in range(len(items) - 1, -1, -1) if items[index].get("type") == "message"), 0)
     return [item for item in items[begin:] if _is_output(item)]
+
+
+def before_messages(items: Sequence[JSON], before: Sequence[JSON] = ()) -> list[JSON]:
+    """The outputs before the messages of the user that the items end with; of `before` where there is nothing else."""
+    end = len(items)
+    while end and is_of_user(items[end - 1]):
+        end -= 1
+    return behind_last_message(items[:end] or before)
 
 
 def _answered(memory: Memory, request: Expanded, outputs: Sequence[JSON]) -> Continued | None:

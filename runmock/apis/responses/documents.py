@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runmock.apis.responses.application.conversation import converse
+from runmock.apis.responses.application.earlier_runs import ResponsesEarlierRuns
 from runmock.apis.responses.recorded.story_builder import ResponsesStory
 from runmock.apis.responses.rules.recorded_rules import ResponsesRules
 from runmock.apis.responses.rules.verbatim_rules import broken_verbatim
+from runmock.apis.responses.script_entries.script_entries import ResponsesEntries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from runmock.core.api_documents import EarlierRuns, ScriptClient, ScriptEntries
+    from runmock.core.api_documents import ScriptClient
     from runmock.core.replay.id_map import IdMap
     from runmock.core.replay.interaction import Interaction
     from runmock.core.story.story import Story
@@ -33,13 +35,13 @@ class ResponsesDocuments:
         """The rules for one recording."""
         return ResponsesRules(ids)
 
-    def earlier_runs(self, client: ScriptClient, id_map: IdMap) -> EarlierRuns:
-        """What creates the runs that a recording does not create."""
-        raise NotImplementedError
+    def earlier_runs(self, client: ScriptClient, id_map: IdMap) -> ResponsesEarlierRuns:
+        """What creates the responses that a recording does not create."""
+        return ResponsesEarlierRuns(client, id_map)
 
-    def script_entries(self, story: Story, recording: Sequence[Interaction]) -> ScriptEntries:
+    def script_entries(self, story: Story, recording: Sequence[Interaction]) -> ResponsesEntries:
         """The script of a recording, with its shortest entries."""
-        raise NotImplementedError
+        return ResponsesEntries(story, recording)
 
 
 DOCUMENTS = ResponsesDocuments()

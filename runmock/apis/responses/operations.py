@@ -58,7 +58,7 @@ TABLE: tuple[Row, ...] = (
         _RESPONSE,
         responses.retrieve_response,
         query=models.RetrieveQuery,
-        roles=frozenset({Role.RETRIEVES_RUN, Role.SHOWS_STATUS, Role.STREAMS}),
+        roles=frozenset({Role.RETRIEVES_RUN, Role.SHOWS_STATUS, Role.STREAMS, Role.READS_OUTPUT}),
     ),
     Row("delete_response", "DELETE", _RESPONSE, responses.delete_response),
     Row(
@@ -116,8 +116,9 @@ TABLE: tuple[Row, ...] = (
         conversations.list_items,
         query=models.InputItemsQuery,
         lenient_query=models.LenientInputItemsQuery,
+        roles=frozenset({Role.READS_OUTPUT}),
     ),
-    Row("retrieve_item", "GET", _ITEM, conversations.retrieve_item),
+    Row("retrieve_item", "GET", _ITEM, conversations.retrieve_item, roles=frozenset({Role.READS_OUTPUT})),
     Row("delete_item", "DELETE", _ITEM, conversations.delete_item),
 )
 """All operations that are answered."""

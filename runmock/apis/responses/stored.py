@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from runmock.apis.responses import objects
 from runmock.core.engine.played_run import PlayedRun
-from runmock.core.engine.run_status import RunStatus
+from runmock.core.engine.run_status import RunState, RunStatus
 from runmock.core.http.event import Event
 
 if TYPE_CHECKING:
@@ -38,6 +38,11 @@ class ResponsesRun(PlayedRun):
     responses: list[StoredResponse] = field(default_factory=list)
     requests: list[JSON] = field(default_factory=list)
     """The body of each request that created one of them, in order."""
+
+    @property
+    def answer_ids(self) -> tuple[str, ...]:
+        """The ids of its responses."""
+        return tuple(response.id for response in self.responses)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -126,6 +131,11 @@ class StoredResponse:
             if event.name == "response.output_item.done" and isinstance(event.data, dict)
         ]
         return self.items if self.has_ended else objects.items_of({"output": sent})
+
+    def state(self, poll_ms: float = 0) -> RunState:
+        """What an answer shows of it now; `poll_ms`: how long to wait before the next look, while it is at work."""
+        conversation_id = None if self.conversation is None else self.conversation.object["id"]
+        return RunState(self.id, conversation_id, self.status, 0 if self.has_ended else poll_ms)
 
     def begin(self) -> None:
         """It was created: its run is at work."""

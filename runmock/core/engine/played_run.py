@@ -95,6 +95,11 @@ class PlayedRun:
         return self.script.ending.is_stuck or (self.script.canned is not None and self.status not in AT_REST)
 
     @property
+    def answer_ids(self) -> tuple[str, ...]:
+        """The ids by which answers name it."""
+        return (self.id,)
+
+    @property
     def has_gone_wrong(self) -> bool:
         """Whether a scripted fault or refusal has taken effect; True for a script that has neither."""
         if self.script.faults:

@@ -76,3 +76,5 @@ class RunState(NamedTuple):
     id: str | None = None
     conversation_id: str | None = None
     status: RunStatus | None = None
+    poll_ms: float = 0
+    """How long an application should wait before it asks again, where no header says so."""

@@ -90,7 +90,13 @@ class Stage:
         """Whether the experiment of a chaos pass has taken effect, on a request or on a run."""
         if self.chaos is None:
             return False
-        if self.chaos.experiment.refusal is not None:
-            return self.chaos.has_refused
-        run = next((run for run in self.created if run.script is self.chaos.struck), None)
-        return run is not None and run.has_gone_wrong
+        run = self.struck_run
+        return self.chaos.has_refused or (run is not None and run.has_gone_wrong)
+
+    @property
+    def struck_run(self) -> PlayedRun | None:
+        """The run that the experiment has changed; None where there is none."""
+        chaos = self.chaos
+        if chaos is None or chaos.struck is None:
+            return None
+        return next((run for run in self.created if run.script is chaos.struck or run is chaos.healed), None)

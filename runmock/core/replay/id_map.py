@@ -6,9 +6,12 @@ the second does; and when upstream answers in place of the recording.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from runmock.core.http.exchange import REFUSED
+from runmock.core.http.json_values import with_each_text
 from runmock.core.replay.matching import with_sorted_sets
 
 if TYPE_CHECKING:
@@ -93,7 +96,14 @@ def _answer(interaction: Interaction, names: Mapping[str, str]) -> Interaction:
     stream = interaction.stream
     if stream is not None:
         stream = tuple(event._replace(data=_replaced(event.data, names)) for event in stream)
-    return interaction._replace(json=_replaced(interaction.json, names), stream=stream)
+    replaced = _replaced(interaction.json, names)
+    if interaction.status >= REFUSED:
+        replaced = with_each_text(replaced, lambda text: _ID.sub(lambda found: names.get(found[0], found[0]), text))
+    return interaction._replace(json=replaced, stream=stream)
+
+
+_ID = re.compile(r"[A-Za-z]+[_-]\w+")
+"""What may be an id in the text of an error."""
 
 
 def _replaced(value: Any, names: Mapping[str, str]) -> Any:

@@ -42,7 +42,7 @@ def _add_ids(found: list[tuple[str, str]], value: Any, kinds: IdKinds) -> None:
     for key, part in value.items():
         if not part or (key in _FREE_FORM and isinstance(part, dict)):
             continue
-        if key in kinds.other_keys:
+        if key in kinds.other_keys and isinstance(part, str):
             found += [(text, kinds.other_keys[key]) for text in [part] if _may_be_id(text)]
         elif isinstance(part, _NESTED) and not key.endswith("_ids"):
             _add_ids(found, part, kinds)
@@ -66,7 +66,7 @@ def request_ids(interaction: Interaction) -> set[str]:
     """Every text in a request that may be an id: parts of the path, values of the query, ids in the body."""
     sent = {unquote(part) for part in interaction.path.split("/")}
     sent.update(value for values in interaction.query.values() for value in values)
-    sent.update(text for text, _ in ids_in(interaction.body))
+    sent.update(text for text, _ in ids_in(interaction.body, interaction.operation.api.id_kinds))
     return sent
 
 

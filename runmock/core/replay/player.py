@@ -195,7 +195,7 @@ class Player:
 def ids_only_recorded(players: Iterable[Player], sent: RequestKey) -> list[str]:
     """The ids in a request that the application can know only from recordings."""
     recorded = {text for player in players for text in player.recorded_ids()}
-    used = [*sent.ids.values(), *(text for text, _ in ids_in(sent.body))]
+    used = [*sent.ids.values(), *(text for text, _ in ids_in(sent.body, sent.api.id_kinds))]
     return [text for text in dict.fromkeys(used) if text in recorded]
 
 

@@ -9,17 +9,21 @@ import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, cast
 
 from runmock.core.api import Role
 from runmock.core.engine.run_status import UNWELCOME, RunState, RunStatus
 from runmock.core.http.exchange import REFUSED
+from runmock.core.report.acts import NO_FACTS, Act, Facts
+from runmock.core.report.callers import UnknownCallers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from runmock.core.api import Operation
-    from runmock.core.http.exchange import Reply
+    from runmock.core.http.exchange import Frame, Reply
+    from runmock.core.report.acts import FactsOf
+    from runmock.core.report.callers import CallerWatch, WaitingCallers
 
 ERROR = "error"
 """The event of which an SDK makes an exception: a stream that ends with it has no end of its run."""
@@ -43,37 +47,6 @@ class StreamEnd(StrEnum):
     """The connection broke."""
     LEFT = "left"
     """The application, or the SDK, closed it before its end."""
-
-
-class WaitingCallers(Protocol):
-    """The application's functions that were waiting when an answer was given."""
-
-    def raised(self) -> bool:
-        """Whether one of them has been left by an exception since."""
-
-
-class CallerWatch(Protocol):
-    """What core cannot know by itself: the time, and which functions of the application wait for an answer."""
-
-    def now_ns(self) -> int:
-        """Nanoseconds on a clock that never goes back."""
-
-    def is_time_real(self) -> bool:
-        """Whether a sleep really takes its time; false when a test has replaced the functions for time and sleep."""
-
-    def seconds_until(self, date: str) -> float | None:
-        """How far away an HTTP date is; None when the text is not a date."""
-
-    def callers(self) -> WaitingCallers:
-        """The functions that wait for the answer that is being given."""
-
-
-class UnknownCallers:
-    """Functions in another process: what they do is not known, and nothing is held against them."""
-
-    def raised(self) -> bool:
-        """Whether one of them was left by an exception: it may well have been."""
-        return True
 
 
 @dataclass(slots=True)
@@ -103,6 +76,12 @@ class AppRequest:
     """The functions that wait for the answer, if it has an unwelcome status or ends a stream too early; else None."""
     is_in_process: bool = True
     """Whether those functions are in this process."""
+    asked: tuple[Operation, Any] | None = None
+    """The operation and the body, where the API tells facts of them."""
+    frames: Iterable[Frame] = ()
+    """The frames of a JSON answer, where the API tells facts of it."""
+    facts: Facts = NO_FACTS
+    """What its API tells of it; `verdicts` brings it up to date."""
 
     @property
     def is_left_open(self) -> bool:
@@ -142,6 +121,8 @@ class Reading:
     ends: tuple[str, ...] = ()
     """Names of events, any of which ends the stream."""
     last: bytes = b""
+    kept: list[bytes] | None = None
+    """Every frame that was read, where the API tells facts of them."""
 
     def over(self) -> None:
         """The body has ended."""
@@ -178,7 +159,9 @@ class Activity:
     caller_watch: CallerWatch
     requests: list[AppRequest] = field(default_factory=list)
 
-    def begin(self, operation: Operation, headers: Mapping[str, str], *, is_in_process: bool = True) -> AppRequest:
+    def begin(
+        self, operation: Operation, headers: Mapping[str, str], *, body: Any = None, is_in_process: bool = True
+    ) -> AppRequest:
         """Record a request that has just come in; `is_in_process`: from a function of this process."""
         retries, ids = headers.get("x-stainless-retry-count", "0"), operation.ids
         conversation, run = ids.get(operation.api.conversation_id), ids.get(operation.api.run_id)
@@ -186,6 +169,8 @@ class Activity:
             operation.name, operation.roles, conversation, run, operation.ends, self.caller_watch.now_ns() / 1e6
         )
         request.is_sdk_retry, request.is_in_process = retries != "0", is_in_process
+        if operation.api.facts is not None:
+            request.asked = (operation, body)
         self.requests.append(request)
         return request
 
@@ -200,9 +185,14 @@ class Activity:
         if reply.is_stream:
             if Role.STREAMS not in request.roles or reply.status >= REFUSED:
                 return None  # no run ends with it: it is of another API, or a refusal
-            request.reading = Reading(request, reply.current_run, self.caller_watch, request.ends)
+            kept: list[bytes] | None = None if request.asked is None else []
+            request.reading = Reading(request, reply.current_run, self.caller_watch, request.ends, kept=kept)
             return request.reading
+        if request.asked is not None:
+            request.frames = reply.frames
         run = reply.current_run()
+        if run is not None and run.poll_ms and self.caller_watch.is_time_real():
+            request.poll_ms = run.poll_ms
         request.note_ids(run)
         request.note_status(run, self.caller_watch)
         return None
@@ -214,10 +204,32 @@ class Activity:
             seconds = self.caller_watch.seconds_until(value)
             return None if seconds is None else seconds * 1000
 
+    def learn(self) -> None:
+        """Bring up to date what the answers of streams and the APIs tell."""
+        told: dict[str, list[AppRequest]] = {}
+        for request in self.requests:
+            if (
+                request.reading is not None and request.run_id is None
+            ):  # only now, for looking through a stream would keep its first event waiting
+                request.note_ids(request.reading.current_run())
+            if request.asked is not None:
+                told.setdefault(request.asked[0].api.name, []).append(request)
+        for requests in told.values():
+            (operation, _), acts = cast("tuple[Operation, Any]", requests[0].asked), [*map(_act, requests)]
+            for request, facts in zip(requests, cast("FactsOf", operation.api.facts)(acts), strict=True):
+                request.facts = facts
+
     def after(self, request: AppRequest) -> Iterator[AppRequest]:
         """The requests that the application sent after this one."""
         position = next(number for number, other in enumerate(self.requests) if other is request)
         return iter(self.requests[position + 1 :])
+
+
+def _act(request: AppRequest) -> Act:
+    operation, body = cast("tuple[Operation, Any]", request.asked)
+    reading = request.reading
+    kept = [frame.data for frame in request.frames] if reading is None else reading.kept or []
+    return Act(operation.name, operation.ids, body, request.status, b"".join(kept), reading is not None)
 
 
 def _is_unreadable(frame: bytes) -> bool:

@@ -45,13 +45,9 @@ class Verdict:
 
 def verdicts(activity: Activity) -> list[Verdict]:
     """Every verdict on what was done so far, rule by rule."""
-    for request in activity.requests:
-        if (
-            request.reading is not None and request.run_id is None
-        ):  # only now, for looking through a stream would keep its first event waiting
-            request.note_ids(request.reading.current_run())
+    activity.learn()
     return [
-        Verdict(kind, message, request.run_id, request.operation)
+        Verdict(kind, message, request.facts.run_id or request.run_id, request.operation)
         for kind, rule in RULES.items()
         for request, message in rule(activity)
     ]
@@ -70,7 +66,7 @@ def _looked_after(activity: Activity, request: AppRequest) -> bool:
     return any(
         (Role.SHOWS_STATUS in later.roles and request.run_id in {later.run_id, None})
         or (Role.LISTS_RUNS in later.roles and later.conversation_id == request.conversation_id)
-        or Role.CREATES_RUN in later.roles
+        or (Role.CREATES_RUN in later.roles and request.run_id not in later.facts.continues)
         for later in activity.after(request)
     )
 
@@ -117,6 +113,10 @@ def _outputs_never_submitted(activity: Activity) -> Iterator[tuple[AppRequest, s
             later.run_id == run_id and not _ANSWERS.isdisjoint(later.roles) for later in activity.after(request)
         ):
             yield request, f"{run_id} waits for tool outputs, and nothing submits them or cancels it"
+    awaiting = {request.run_id: request for request in activity.requests if request.facts.awaits_outputs}
+    for answer_id, request in awaiting.items():
+        if not any(answer_id in later.facts.submits for later in activity.after(request)):
+            yield request, f"{answer_id} waits for tool outputs, and nothing submits them"
 
 
 def _submitted_after_expiry(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
@@ -148,11 +148,14 @@ def _ignored_ending(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
         if request.run_status not in UNWELCOME or request.was_noticed or request.status >= 400:  # noqa: PLR2004 - HTTP's own boundary
             continue
         earlier = itertools.takewhile(lambda other, request=request: other is not request, activity.requests)  # type: ignore[misc]
-        if any(
+        if Role.CANCELS in request.roles or any(
             other.run_id == request.run_id and (other.run_status is request.run_status or Role.CANCELS in other.roles)
             for other in earlier
         ):
             continue  # known from an earlier answer, or requested by the application
+        if any(request.run_id in other.facts.continues for other in activity.after(request)):
+            yield request, f"{request.run_id} ended {request.run_status}, and was continued as if it had completed"
+            continue
         later = itertools.takewhile(lambda other: Role.CREATES_RUN not in other.roles, activity.after(request))
         if any(
             Role.READS_MESSAGES in other.roles and other.conversation_id == request.conversation_id
@@ -189,6 +192,18 @@ def _read_while_active(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
             yield request, f"the {what} of {run_id} were read, and nothing had asked for its status"
 
 
+def _lost_instructions(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
+    for request in activity.requests:
+        if (answer_id := request.facts.lost_instructions) is not None:
+            yield request, f"the instructions of {answer_id} were not sent again, and nothing else carries them over"
+
+
+def _reasoning_dropped(activity: Activity) -> Iterator[tuple[AppRequest, str]]:
+    for request in activity.requests:
+        if (answer_id := request.facts.dropped_reasoning) is not None:
+            yield request, f"what {answer_id} had written was sent again without its reasoning"
+
+
 def _is_refused(request: AppRequest) -> bool:
     """Whether the application was told, by a refusal, that a run is active."""
     return Role.REFUSED_WHILE_ACTIVE in request.roles and request.status >= 400  # noqa: PLR2004 - HTTP's own boundary
@@ -203,6 +218,8 @@ RULES: Mapping[str, Callable[[Activity], Iterator[tuple[AppRequest, str]]]] = {
     "polled_without_pause": _polled_without_pause,
     "ignored_ending": _ignored_ending,
     "stream_left_open": _stream_left_open,
+    "lost_instructions": _lost_instructions,
+    "reasoning_dropped": _reasoning_dropped,
     "read_while_active": _read_while_active,
 }
 """By the kind of verdict; the order is that of a report."""

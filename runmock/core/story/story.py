@@ -81,6 +81,8 @@ class StepStory:
     message: MessageStory | None = None
     calls: list[CallStory] = field(default_factory=list)
     object: JSON = field(default_factory=dict)
+    object_id: str = ""
+    """Which object of its run it is in, where a run is several objects."""
     thoughts: list[str] = field(default_factory=list)
     """What the model thinks before it, as the script says; no answer of the API shows it."""
 
@@ -122,6 +124,8 @@ class RunStory:
     states: list[State] = field(default_factory=list)
     steps: list[StepStory] = field(default_factory=list)
     object: JSON = field(default_factory=dict)
+    objects: dict[str, JSON] = field(default_factory=dict)
+    """Its objects by id, each as the last answer has it, where a run is several objects."""
     made_up: frozenset[str] = frozenset()
     """Which of `times`, `tokens`, `assistant_id` and `model` its script leaves open; empty for a recorded run."""
 

@@ -23,16 +23,17 @@ if TYPE_CHECKING:
     from runmock.tape.reading.cassette import Cassette
 
 
-def expanded(cassette: Cassette, *, is_streamed: bool = True) -> tuple[Interaction, ...]:
+def expanded(cassette: Cassette, *, is_streamed: bool = True, api: str = "assistants") -> tuple[Interaction, ...]:
     """The recorded interactions, then those of the script with an application that streams, or polls.
 
-    Raises CassetteError where an application cannot be made up: a pattern without an example, say.
+    `api`: the one that it asks for runs that both can play. Raises CassetteError where an application cannot be made
+    up: a pattern without an example, say.
     """
-    return expanded_with_runs(cassette, is_streamed=is_streamed)[0]
+    return expanded_with_runs(cassette, is_streamed=is_streamed, api=api)[0]
 
 
 def expanded_with_runs(
-    cassette: Cassette, *, is_streamed: bool = True
+    cassette: Cassette, *, is_streamed: bool = True, api: str = "assistants"
 ) -> tuple[tuple[Interaction, ...], dict[int, ScriptedRun]]:
     """As `expanded`, and the scripted run of each interaction that plays one, by the interaction's index."""
     if cassette.script is None:
@@ -43,7 +44,7 @@ def expanded_with_runs(
     runs: dict[int, ScriptedRun] = {}
     for run in cassette.script.runs:
         before = len(client.interactions)
-        converse = application_for(run)
+        converse = application_for(run, api)
         converse(client, cassette.script, run, is_streamed=is_streamed or bool(run.events))
         runs |= dict.fromkeys(range(recorded + before, recorded + len(client.interactions)), run)
     return _aliases(cassette).aliased([*cassette.interactions, *client.interactions]), runs

@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from runmock.apis.registry import script_documents
+from runmock.apis.registry import documents_of
 from runmock.core.api import Role
 from runmock.core.engine.run_status import AT_REST
 from runmock.core.errors import CassetteError
@@ -123,13 +123,17 @@ def replayed(cassette: Cassette, recorded: Cassette) -> list[ReplayedInteraction
     recording = [interaction for interaction in recorded.interactions if interaction.operation.is_played]
     client = CassetteClient(cassette, None if recorded.recorded is None else recorded.recorded.upstream)
     id_map = IdMap()
-    has_beginning = any(Role.CREATES_RUN in interaction.operation.roles for interaction in recording)
-    earlier_runs = None if has_beginning else script_documents(recording).earlier_runs(client, id_map)
+    begun = {item.operation.api for item in recording if Role.CREATES_RUN in item.operation.roles}
+    earlier_runs = {
+        api: documents.earlier_runs(client, id_map)
+        for api in {interaction.operation.api for interaction in recording} - begun
+        if (documents := documents_of(api)) is not None
+    }
     replays: list[ReplayedInteraction] = []
     for interaction in recording:
         try:
-            if earlier_runs is not None:
-                earlier_runs.create_for(interaction)
+            if (earlier := earlier_runs.get(interaction.operation.api)) is not None:
+                earlier.create_for(interaction)
             played = _send_again(client, id_map, interaction)
         except CassetteError as error:
             replays.append(ReplayedInteraction(interaction, None, error.message))

@@ -9,7 +9,7 @@ from runmock.core.story.story import Story
 from runmock.core.story.timing import StoryTime
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from runmock.core.api import Api
     from runmock.core.api_documents import StoryReader
@@ -17,15 +17,10 @@ if TYPE_CHECKING:
 
 
 def story_of(
-    interactions: Iterable[Interaction],
-    began_at: float | None = None,
-    *,
-    is_told: Callable[[Api], bool] = lambda _: True,
-    began_ms: Sequence[float] = (),
+    interactions: Iterable[Interaction], began_at: float | None = None, *, began_ms: Sequence[float] = ()
 ) -> Story:
     """The story of a recording that began at `began_at` (seconds since the epoch), else with its first object.
 
-    `is_told`: whether the interactions of an API are read; those of others are only kept.
     `began_ms`: when each request was sent, in milliseconds since the recording began, where that is known.
     """
     story, time = Story(), StoryTime(began_at)
@@ -35,7 +30,7 @@ def story_of(
         if began_ms:
             time.now_ms = began_ms[place]
         if api not in readers:
-            readers[api] = story_reader(api, story, time) if is_told(api) else None
+            readers[api] = story_reader(api, story, time)
         reader, begun = readers[api], time.now_ms
         if reader is None:
             story.others.append(interaction)

@@ -5,7 +5,8 @@ from response_conversation import Responses
 
 from runmock.apis.responses.api import RESPONSES
 from runmock.core.api import Incoming
-from runmock.core.engine.chaos import EXPERIMENTS, Chaos
+from runmock.core.engine.chaos import Chaos
+from runmock.core.engine.experiments import EXPERIMENTS
 from runmock.core.http.exchange import Request
 
 THINKS = "runs: [{reasoning: Hm., reply: Yes.}, {reply: Bye}]"

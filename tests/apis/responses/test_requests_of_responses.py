@@ -4,6 +4,8 @@ import pytest
 from response_conversation import Responses
 
 from runmock.apis.responses.api import RESPONSES
+from runmock.core.engine.pace import Pace
+from runmock.core.engine.run_status import RunState, RunStatus
 
 HI = "runs: [{reply: Hi}]"
 
@@ -112,6 +114,22 @@ def test_requests_are_known_by_their_paths(method, path, name):
 def test_a_payload_shows_the_state_of_a_response():
     shown = RESPONSES.run_state({"object": "response", "id": "resp_1", "status": "completed"})
     assert (shown.id, shown.status) == ("resp_1", "completed")
-    assert RESPONSES.run_state({"object": "response", "id": 1, "status": 2}) == (None, None, None)
+    in_conversation = RESPONSES.run_state({"object": "response", "conversation": {"id": "conv_1"}})
+    assert in_conversation.conversation_id == "conv_1"
+    odd = RESPONSES.run_state({"object": "response", "id": 1, "status": 2, "conversation": {"id": 3}})
+    assert odd == RunState(None, None, None)
     assert RESPONSES.run_state({"object": "list"}) is None
     assert RESPONSES.run_state("a") is None
+
+
+def test_an_answer_shows_the_state_of_its_response():
+    service = Responses("runs: [{reply: a, poll: 1, pace: 40ms}]")
+    service.stage.pace = Pace(factor=1)
+    conversation = service.asks("POST", "/conversations", {})["id"]
+    made = service.creates(background=True, conversation=conversation)
+    path = f"/responses/{made['id']}"
+    states = [service.replies("GET", path).current_run() for _ in range(3)]
+    looks = [("queued", 40), ("in_progress", 40), ("completed", 0)]
+    assert states == [RunState(made["id"], conversation, RunStatus(status), ms) for status, ms in looks]
+    stream = service.replies("GET", f"{path}?stream=true")
+    assert stream.current_run() == RunState(made["id"], conversation, RunStatus.COMPLETED)

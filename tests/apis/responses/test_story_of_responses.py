@@ -217,6 +217,45 @@ def test_odd_answers_are_passed_over():
     assert (run.id, run.status, [call.input for call in run.calls]) == ("resp_1", "", ["{}"])
 
 
+def test_outputs_before_a_message_or_in_the_conversation_continue_while_they_were_never_given():
+    conversation = ", conversation: {id: conv_1}"
+    second = CALL.replace("fc_1", "fc_2").replace("call_1", "call_2")
+    told_again = f"input: [{OUTPUT}, {{role: user, content: Be brief.}}], conversation: conv_1"
+    items = f"{{items: [{OUTPUT.replace('call_1', 'call_2')}]}}"
+    text = (
+        asked("input: Hi, conversation: conv_1", response(1, CALL, conversation))
+        + asked(told_again, response(2, second, conversation))
+        + f"- request: POST /conversations/conv_1/items\n  body: {items}\n  json: {{object: list, data: []}}\n"
+        + asked("conversation: conv_1", response(3, said(1, "Warm."), conversation))
+        + asked(told_again, response(4, said(2, "Again."), conversation))
+    )
+    first, new = story(text).runs
+    assert ([*first.objects], [*new.objects]) == (["resp_1", "resp_2", "resp_3"], ["resp_4"])
+    assert [call.output for call in first.calls] == ["21", "21"]
+
+
+def test_an_older_response_that_is_looked_at_later_is_not_the_runs_status():
+    text = (
+        asked("input: Hi", response(1, CALL))
+        + asked(f"input: [{OUTPUT}], previous_response_id: resp_1", response(2, status="failed"))
+        + f"- request: GET /responses/resp_1\n  json: {response(1, CALL)}\n"
+    )
+    [run] = story(text).runs
+    assert (run.status, run.object["id"], [*run.objects]) == ("failed", "resp_2", ["resp_1", "resp_2"])
+
+
+def test_a_stream_whose_id_changes_is_one_response_and_items_without_ids_are_apart():
+    items = "{type: message, content: [{type: output_text, text: a}]}, {type: message, content: [{type: output_text, text: b}]}"
+    text = (
+        "- request: POST /responses\n  body: {input: Hi, stream: true}\n  stream:\n"
+        f"  - response.created: {response(1, status='in_progress')}\n"
+        f"  - response.completed: {response(2, items)}\n"
+    )
+    [run] = story(text).runs
+    assert ([*run.objects], run.status, run.text) == (["resp_1"], "completed", "a\n\nb")
+    assert {step.object_id for step in run.steps} == {"resp_1"}
+
+
 OWN = [
     ("{type: mcp_approval_response, id: mcpr_2, approve: true}", 'mcp_approval_response: {"approve":true}'),
     (

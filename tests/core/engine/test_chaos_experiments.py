@@ -4,7 +4,8 @@ from random import Random
 import pytest
 from conversation import RUNS, Service, names
 
-from runmock.core.engine.chaos import ENOUGH_REQUESTS, EXPERIMENTS, Chaos
+from runmock.core.engine.chaos import ENOUGH_REQUESTS, Chaos
+from runmock.core.engine.experiments import EXPERIMENTS
 from runmock.core.errors import Hung
 from runmock.core.http.exchange import Disconnected
 
@@ -145,6 +146,23 @@ def test_a_poll_is_refused_once():
     run = service.creates()
     assert service.refused("GET", f"{RUNS}/{run['id']}")[0] == 500
     assert service.polls(run, 3) == "queued in_progress completed"
+
+
+@pytest.mark.parametrize("name", ["previous_response_gone", "sequence_gap", "response_id_changes", "item_id_changes"])
+def test_what_only_responses_have_does_not_strike_a_run(name):
+    service = tried(name, HELLO)
+    assert names(service.creates(stream=True)).endswith("R.completed done")
+    assert not has_struck(service)
+
+
+def test_an_experiment_notes_that_its_run_was_asked_for_again():
+    service = tried("fail", "runs: [{reply: a}, {reply: b}]")
+    service.finishes(service.creates())
+    assert service.stage.struck_run.status == "failed"
+    assert service.stage.struck_run.answer_ids == (service.stage.struck_run.id,)
+    assert not service.stage.chaos.was_asked_again
+    service.finishes(service.creates("/threads/thread_2/runs"))
+    assert service.stage.chaos.was_asked_again
 
 
 @pytest.mark.parametrize("name", STREAMED)

@@ -89,3 +89,12 @@ def test_a_part_of_a_recorded_request_is_translated_into_the_applications_ids():
         "thread_id": "A",
         "of": ["A", "b", 1],
     }
+
+
+def test_the_text_of_a_refusal_names_the_same_ids():
+    ids = IdMap()
+    ids.bind({"resp_a": "resp_1"})
+    text = "Response with id 'resp_a' not found, nor resp_ab."
+    for status, told in ((404, text.replace("'resp_a'", "'resp_1'")), (200, text)):
+        answer = Interaction(Source("a.yaml", 0), "GET", "/responses/resp_a", json={"message": text}, status=status)
+        assert ids.answer_in_recorded_ids(answer).json == {"message": told}

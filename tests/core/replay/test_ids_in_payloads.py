@@ -96,3 +96,13 @@ def test_ids_without_a_prefix_pair_by_where_they_stand():
 )
 def test_an_interaction_is_part_of_the_conversation_that_it_names_or_began(interaction, thread):
     assert conversation_of(interaction) == thread
+
+
+def test_a_conversation_and_what_is_encrypted_are_ids_in_a_request_of_responses():
+    operation = identify("POST", "/v1/responses")
+    kinds = operation.api.id_kinds
+    body = {"conversation": "conv_mine", "input": [{"type": "reasoning", "id": "rs_1", "encrypted_content": "gAAA"}]}
+    assert {"conv_mine", "rs_1", "gAAA"} <= {text for text, _ in ids_in(body, kinds)}
+    assert [*ids_in({"conversation": {"id": "conv_mine"}}, kinds)] == [("conv_mine", "id")]
+    recorded = Interaction(Source("a.yaml", 0), "POST", "/responses", body=body, identify=identify)
+    assert {"conv_mine", "gAAA"} <= request_ids(recorded)

@@ -5,10 +5,12 @@ import pytest
 from runmock.apis import registry
 from runmock.apis.assistants.api import ASSISTANTS
 from runmock.apis.assistants.operations import BY_NAME
+from runmock.apis.responses.api import RESPONSES
 from runmock.core.engine.run_status import RunState, RunStatus
 from runmock.core.http.exchange import Reply
 from runmock.core.http.sse import encode
 from runmock.core.report.activity import Activity, StreamEnd
+from runmock.core.report.unnoticed import Unnoticed, unnoticed
 from runmock.core.report.verdicts import Verdict, verdicts
 
 RUN = {"id": "run_1", "object": "thread.run", "thread_id": "thread_1"}
@@ -386,3 +388,145 @@ def test_what_the_functions_of_another_process_do_is_not_held_against_them(app, 
     app.asks("retrieve_run", "failed", ids={"thread_id": "thread_1", "run_id": "run_2"})
     app.asks("list_messages")
     assert app.kinds == expected
+
+
+class Answering:
+    """An application of Responses, and its activity; what it has, it has from Response objects."""
+
+    def __init__(self):
+        self.caller_watch = HandWatch()
+        self.activity = Activity(self.caller_watch)
+
+    def asks(self, method="POST", path="/v1/responses", *, http=200, poll_ms=0.0, shown=None, **body):
+        """A JSON answer with a Response object; none where `shown` is None."""
+        asked = registry.identify(method, path)
+        request = self.activity.begin(asked, {}, body={"input": "Q"} | body)
+        made = None if shown is None else {"object": "response", "id": "resp_1", "status": "completed"} | shown
+        state = RESPONSES.run_state(made)
+        reply = Reply.of_json(made, http)
+        self.activity.answered(
+            request, reply.with_run(lambda: None if state is None else state._replace(poll_ms=poll_ms))
+        )
+
+    def opens(self, *frames, shown, over=True, **body):
+        """A stream that is read to its end, or left open."""
+        request = self.activity.begin(registry.identify("POST", "/v1/responses"), {}, body={"input": "Q"} | body)
+        state = RESPONSES.run_state({"object": "response"} | shown)
+        reading = self.activity.answered(request, Reply(200, (), (), is_stream=True, current_run=lambda: state))
+        for frame in frames:
+            reading.last = frame
+            reading.kept.append(frame)
+        if over:
+            reading.over()
+
+    @property
+    def found(self):
+        return [(verdict.kind, verdict.run_id) for verdict in verdicts(self.activity)]
+
+    def unnoticed(self, *ids):
+        return unnoticed(self.activity, ids or ("resp_1",))
+
+
+CREATED = encode("response.created", {"response": {"object": "response", "id": "resp_1", "status": "in_progress"}})
+CALL = {"id": "fc_1", "type": "function_call", "call_id": "call_1"}
+OUTPUT = {"type": "function_call_output", "call_id": "call_1", "output": ""}
+HALF = {"status": "incomplete"}
+
+
+@pytest.fixture
+def asking():
+    return Answering()
+
+
+def test_a_cut_stream_is_accepted_by_a_request_that_goes_on_from_it(asking):
+    asking.opens(CREATED, shown={"id": "resp_1", "status": "in_progress"})
+    assert asking.found == [("truncated_accepted", "resp_1")]
+    asking.asks(shown={"id": "resp_2"}, previous_response_id="resp_1")
+    assert asking.found == [("truncated_accepted", "resp_1")]
+    asking.asks(shown={"id": "resp_3"})
+    assert asking.found == []
+
+
+def test_a_bad_end_is_ignored_by_a_request_that_goes_on_from_it(asking):
+    asking.asks(shown=HALF)
+    asking.asks(shown={"id": "resp_2"})
+    assert asking.found == []
+    asking.asks(shown={"id": "resp_3"}, previous_response_id="resp_1")
+    assert asking.found == [("ignored_ending", "resp_1")]
+
+
+def test_who_has_cancelled_a_response_may_go_on_from_it(asking):
+    asking.asks(path="/v1/responses/resp_1/cancel", shown={"status": "cancelled"})
+    asking.asks(shown={"id": "resp_2"}, previous_response_id="resp_1")
+    assert asking.found == []
+
+
+def test_calls_await_outputs_in_a_request_whatever_becomes_of_it(asking):
+    asking.asks(shown={"output": [CALL]})
+    assert asking.found == [("outputs_never_submitted", "resp_1")]
+    asking.asks(http=429, input=[OUTPUT])
+    assert asking.found == []
+
+
+def test_what_a_request_leaves_out_is_a_verdict_on_its_run(asking):
+    thought = {"id": "rs_1", "type": "reasoning", "summary": []}
+    asking.asks(shown={"output": [thought, CALL]}, instructions="Be brief.")
+    asking.asks(shown={"id": "resp_2"}, input=[{"role": "user", "content": "Q"}, CALL, OUTPUT])
+    asking.asks(shown={"id": "resp_3"}, previous_response_id="resp_1", input=[OUTPUT])
+    assert asking.found == [("lost_instructions", "resp_1"), ("reasoning_dropped", "resp_1")]
+
+
+def test_where_no_header_says_how_long_to_wait_the_state_may(asking):
+    for _ in range(5):
+        asking.asks("GET", "/v1/responses/resp_1", shown={"status": "queued"}, poll_ms=100)
+        asking.caller_watch.now += 10
+    assert asking.found == [("polled_without_pause", "resp_1")]
+    asking.caller_watch.is_time_real = lambda: False
+    asking.activity.requests.clear()
+    for _ in range(5):
+        asking.asks("GET", "/v1/responses/resp_1", shown={"status": "queued"}, poll_ms=100)
+    assert asking.found == []
+
+
+def test_a_bad_end_of_which_nothing_shows_that_it_was_noticed(asking):
+    asking.asks(shown={"status": "queued"}, background=True)
+    assert asking.unnoticed() is None
+    asking.asks("GET", "/v1/responses/resp_1", shown=HALF)
+    assert asking.unnoticed() == Unnoticed("resp_1", "incomplete", was_read=False)
+    assert asking.unnoticed("resp_2") is None
+    asking.asks("GET", "/v1/responses/resp_1", shown=HALF)
+    assert asking.unnoticed() == Unnoticed("resp_1", "incomplete", was_read=True)
+    asking.caller_watch.known_callers.has_raised = True
+    assert asking.unnoticed() is None
+
+
+@pytest.mark.parametrize(("path", "was_read"), [("conv_1/items", True), ("conv_2/items", False), ("conv_1", False)])
+def test_the_items_of_its_conversation_show_what_a_response_has_written(asking, path, was_read):
+    asking.asks(shown=HALF | {"conversation": {"id": "conv_1"}}, conversation="conv_1")
+    asking.asks("GET", f"/v1/conversations/{path}")
+    assert asking.unnoticed().was_read is was_read
+
+
+def test_an_application_that_cancels_a_run_knows_how_it_ends(asking):
+    asking.asks("GET", "/v1/responses/resp_1", shown={"status": "cancelled"})
+    asking.asks(path="/v1/responses/resp_1/cancel", shown={"status": "cancelled"})
+    assert asking.unnoticed() is None
+
+
+def test_an_end_that_the_sdk_makes_an_exception_of_is_noticed(app):
+    app.asks("submit_tool_outputs", "expired", http=400)
+    assert unnoticed(app.activity, ["run_1"]) is None
+
+
+@pytest.mark.parametrize("read", ["list_messages", "list_run_steps"])
+def test_a_bad_end_is_read_in_the_messages_and_the_steps(app, read):
+    app.asks("retrieve_run", "failed")
+    assert unnoticed(app.activity, ["run_1"]) == Unnoticed("run_1", "failed", was_read=False)
+    app.asks(read, ids=IDS if "step" in read else ON_THREAD)
+    assert unnoticed(app.activity, ["run_1"]).was_read
+
+
+def test_a_read_that_moves_a_run_to_a_bad_end_has_read_it(app):
+    app.asks("create_run", "queued", ids=ON_THREAD)
+    app.asks("list_messages", "failed")
+    assert unnoticed(app.activity, ["run_1"]).was_read

@@ -19,6 +19,7 @@ from runmock.apis.service.offered_tools import check_offered
 from runmock.apis.service.provider import Provider
 from runmock.apis.service.refusals import Refused
 from runmock.apis.service.scripted_refusals import refused_by
+from runmock.core.engine.experiments import Reach
 from runmock.core.engine.played_run import RunStream
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.engine.stage import NothingScripted
@@ -119,7 +120,8 @@ def _taken(memory: Memory, call: Call, facts: Mapping[str, Any]) -> ScriptedRun 
         return memory.stage.playlist.take(facts)
     if (error := chaos.refusal()) is not None:
         raise refused_by(error, call)
-    return chaos.take(memory.stage.playlist, facts, call.ids.get("thread_id"))
+    reach = Reach(is_polled=not facts["stream"])
+    return chaos.take(memory.stage.playlist, facts, call.ids.get("thread_id"), reach)
 
 
 def _check_tools(script: ScriptedRun, body: Mapping[str, Any], assistant: JSON, *, is_guessed: bool) -> None:

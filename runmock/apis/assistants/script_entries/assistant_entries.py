@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants import objects
-from runmock.apis.assistants.script_entries.step_entries import is_unoffered
+from runmock.apis.service.script_entries.call_entries import is_unoffered
 from runmock.core.http.json_values import text_inside
 from runmock.core.script.script import DEFAULT_MODEL
 

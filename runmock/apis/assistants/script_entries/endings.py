@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runmock.apis.service.refusals import FAILURES
+from runmock.apis.service.script_entries.endings import ended_by_status, is_unfinished
 from runmock.core.api import READS, Role
-from runmock.core.engine.run_status import TRANSIENT, RunStatus
+from runmock.core.engine.run_status import RunStatus
 from runmock.core.http.exchange import REFUSED
-from runmock.core.http.json_values import text_inside
+from runmock.core.http.json_values import mapping_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 
 USUAL_POLLS = 2
 """How many polls find a scripted run still active when it has no `poll:`."""
-
-
-def is_unfinished(run: RunStory) -> bool:
-    """Whether its end was never recorded: it has no status, or one that a run leaves by itself."""
-    return not run.status or run.status in TRANSIENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,7 @@ class AfterLastStatus:
     def ending(self, run: RunStory) -> JSON:
         """The keys that end an unfinished run; without any it completes, and with `poll: 0` before its first poll."""
         if run.status == RunStatus.CANCELLING:
-            return _ended_by_status(run)
+            return _ended(run)
         if self.was_read and not run.steps:
             return {"stuck": run.status or str(RunStatus.IN_PROGRESS)}
         needs_rest = self.thread_went_on or (self.was_read and self.polls > 0)
@@ -71,41 +66,8 @@ def _about(run: RunStory, recording: Sequence[Interaction]) -> Iterator[tuple[In
 
 def ending_of(run: RunStory, recording: Sequence[Interaction]) -> JSON:
     """The keys of a script that say how a run ends; none when it completes."""
-    return AfterLastStatus.of(run, recording).ending(run) if is_unfinished(run) else _ended_by_status(run)
+    return AfterLastStatus.of(run, recording).ending(run) if is_unfinished(run) else _ended(run)
 
 
-def _ended_by_status(run: RunStory) -> JSON:
-    status, waits = run.status, any(call.kind == "function" and call.output is None for call in run.calls)
-    if status == RunStatus.FAILED:
-        code = text_inside(run.object, "last_error", "code") or "server_error"
-        message = text_inside(run.object, "last_error", "message")
-        default = FAILURES.get(code, code.replace("_", " "))
-        return {"fail": code, **({} if message in {"", default} else {"message": message})}
-    if status == RunStatus.INCOMPLETE:
-        return {"incomplete": text_inside(run.object, "incomplete_details", "reason") or "max_completion_tokens"}
-    if status == RunStatus.EXPIRED:
-        return {"expire": True}
-    if status in {RunStatus.CANCELLED, RunStatus.CANCELLING}:
-        if run.is_cancelled:
-            return {} if waits else {"stuck": "in_progress"}
-        return {"cancel": True}
-    return {}
-
-
-def made_up_ending(run: RunStory, entry: JSON) -> str:
-    """How a script's entry ends an unfinished run, in words."""
-    waits = any(call.kind == "function" and call.output is None for call in run.calls)
-    if "events" in entry:
-        return f"the script plays its events as they came, and leaves it {run.status}"
-    if run.status == RunStatus.CANCELLING:
-        return f"the script has it cancelled{' when the application asks for that' if run.is_cancelled else ''}"
-    if "stuck" in entry:
-        why = "its messages or steps were read, and there were none"
-        return f"the script leaves it {entry['stuck']} for ever, since {why}"
-    cut = "breaks the stream off there too, and " if "truncate" in entry else ""
-    if waits:
-        return f"the script {cut}has it wait for the outputs of its calls"
-    how = "after its calls" if any(run.calls) else "with an empty reply"
-    if run.text:
-        how = f"with {'the text of its stream' if run.broken_off else 'the reply that was read'}"
-    return f"the script {cut}completes it {how}"
+def _ended(run: RunStory) -> JSON:
+    return ended_by_status(run, mapping_inside(run.object, "last_error"))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis.service.citations import cite
-from runmock.core.http.json_text import compact_json
+from runmock.apis.service.script_entries.texts import literal, text_or_json
 from runmock.core.http.json_values import mappings_inside, text_inside
 from runmock.core.report.message_texts import text_of_part
 
@@ -36,16 +34,10 @@ def message_entry(message: MessageStory) -> JSON:
 
 
 def _text(text: str, parts: Sequence[JSON]) -> Any:
-    literal = _literal(text)
     citations = [annotation for part in parts for annotation in mappings_inside(part, "text", "annotations")]
     if not citations:
-        value = parsed_json(text)
-        return (
-            {"json": value}
-            if isinstance(value, dict) and "$" not in literal and compact_json(value) == literal
-            else literal
-        )
-    return {"text": literal, "annotations": [_annotation(text, annotation) for annotation in citations]}
+        return text_or_json(text)
+    return {"text": literal(text), "annotations": [_annotation(text, annotation) for annotation in citations]}
 
 
 def _after_images(images: Sequence[JSON], rest: Sequence[JSON]) -> JSON:
@@ -64,14 +56,9 @@ def _part(part: JSON) -> JSON:
         fields = {key: value for key, value in image.items() if value is not None} if isinstance(image, dict) else {}
         return {kind: fields[name] if list(fields) == [name] else fields}
     if kind == "refusal":
-        return {"refusal": _literal(text_inside(part, "refusal"))}
+        return {"refusal": literal(text_inside(part, "refusal"))}
     text = _text(text_of_part(part), [part])
-    return text if isinstance(text, dict) and "text" in text else {"text": _literal(text_of_part(part))}
-
-
-def _literal(text: str) -> str:
-    """The text with each `$` doubled where a script would put a value in its place."""
-    return re.sub(r"\$(?=[$A-Za-z])", "$$", text)
+    return text if isinstance(text, dict) and "text" in text else {"text": literal(text_of_part(part))}
 
 
 def _annotation(text: str, recorded: JSON) -> JSON:
@@ -81,11 +68,3 @@ def _annotation(text: str, recorded: JSON) -> JSON:
         if cite(text, [entry]) == [recorded]:
             return entry
     return recorded
-
-
-def parsed_json(text: str) -> Any:
-    """The value of a JSON text; None when the text is not JSON."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runmock.apis.assistants import objects
 from runmock.apis.assistants.script_entries.assistant_entries import assistant_entry, tool_names, with_called_tools
-from runmock.apis.assistants.script_entries.endings import ending_of, is_unfinished, made_up_ending
-from runmock.apis.assistants.script_entries.refusal_entries import add_repeat, refusal_entry, with_refusals
+from runmock.apis.assistants.script_entries.endings import ending_of
 from runmock.apis.assistants.script_entries.step_entries import step_entries
+from runmock.apis.service.script_entries.endings import is_unfinished, made_up_ending
+from runmock.apis.service.script_entries.refusal_entries import numbered_refusals, with_refusals
+from runmock.apis.service.script_entries.verbatim_reason import VerbatimReason
 from runmock.core.api import READS, Role
 from runmock.core.engine.run_status import AT_REST, TERMINAL, RunStatus
 from runmock.core.http.json_values import mappings_inside, text_inside
@@ -50,13 +52,6 @@ NO_OUTCOME = frozenset({"poll", "truncate"})
 """Keys that, alone, do not say what a run does."""
 
 
-class VerbatimReason(NamedTuple):
-    """Why a run is served as recorded: the index of an interaction that no script can play, and what is in it."""
-
-    place: int
-    why: str
-
-
 @dataclass
 class AssistantsEntries:
     """Fulfils `ScriptEntries`. Mutable: `refine` adds keys to an entry whose replay differs from the recording."""
@@ -83,16 +78,23 @@ class AssistantsEntries:
             if (run := by_id.get(interaction.operation.ids.get("run_id", ""))) is not None:
                 self._runs[id(interaction)] = run
 
-    def document(self) -> JSON:
-        """The script as the value that its YAML reads as."""
+    @property
+    def kept(self) -> Sequence[Interaction]:
+        """Nothing: a script answers every request of this API."""
+        return ()
+
+    def head(self) -> JSON:
+        """The keys of the script before its runs."""
         assistants = list(self._assistants())
-        entries = [*((run.place, entry) for run, entry in self.run_entries()), *self._refusals()]
         return {
-            "runmock": 1,
             **({"defaults": {"advance": "polls"}} if self.advances_by_polls else {}),
             **({"assistants": assistants} if assistants else {}),
-            "runs": [entry for _, entry in sorted(entries, key=lambda numbered: numbered[0])],
         }
+
+    def entries(self) -> Iterator[tuple[int, JSON]]:
+        """The entries of runs and refusals, each with the index of its interaction."""
+        yield from ((run.place, entry) for run, entry in self.run_entries())
+        yield from self._refusals()
 
     def run_entries(self) -> Iterator[tuple[RunStory, JSON]]:
         """The runs that the recording creates; if it neither creates nor refuses one, those that its requests name."""
@@ -138,8 +140,11 @@ class AssistantsEntries:
         """Serve every run as it was recorded; returns False when every run is so already."""
         before = len(self.verbatim)
         for run in self.story.runs:
-            self.verbatim.setdefault(run.id, VerbatimReason(run.place, why))
+            self._serve_as_recorded(run, run.place, why)
         return len(self.verbatim) > before
+
+    def _serve_as_recorded(self, run: RunStory, place: int, why: str) -> None:
+        self.verbatim.setdefault(run.id, VerbatimReason(place, why, "events" if run.is_streamed else "json"))
 
     def _refine_run(self, replay: Replay, played: Interaction) -> None:
         recorded = replay.recorded
@@ -155,14 +160,14 @@ class AssistantsEntries:
         if differences and is_canned:
             where, recorded_value, played_value = differences[0]
             why = f"{where} is {shown(recorded_value)}, and of a scripted run it is {shown(played_value)}"
-            self.verbatim.setdefault(run.id, VerbatimReason(place, why))
+            self._serve_as_recorded(run, place, why)
         elif has_whole_stream and played.status == recorded.status and (difference := replay.other_event()):
-            self.verbatim.setdefault(run.id, VerbatimReason(place, difference))
+            self._serve_as_recorded(run, place, difference)
         elif any("usage" in where for where, _, _ in differences):
             self.with_usage.add(run.id)
 
-    def why(self, where: str) -> str:
-        """Why a script cannot say the value at this place."""
+    def why(self, where: str, recorded: Any) -> str:  # noqa: ARG002 - the place says enough here
+        """Why a script cannot say the recorded value at this place."""
         return next((reason for pattern, reason in REASONS if re.search(pattern, where)), NO_KEY)
 
     def gaps(self) -> Iterator[tuple[int, str]]:
@@ -184,18 +189,15 @@ class AssistantsEntries:
 
     def _refusals(self) -> Iterator[tuple[int, JSON]]:
         """Refused requests to create a run: the index of the first of equal ones in a row, and their entry."""
-        last: tuple[int, JSON] | None = None
+        return numbered_refusals(self._refused_creates())
+
+    def _refused_creates(self) -> Iterator[tuple[int, Interaction | None]]:
+        """Each of them with its index; None in place of every other request."""
         for number, interaction in enumerate(self.recording):
             if Role.CREATES_RUN not in interaction.operation.roles or interaction.status < min(CLIENT_ERRORS):
-                last = None
-                continue
-            if interaction.status in CLIENT_ERRORS and id(interaction) not in self.refused:
-                continue
-            entry = refusal_entry(interaction)
-            if last is not None and add_repeat(last[1], entry):
-                continue
-            last = (number, entry)
-            yield last
+                yield number, None
+            elif interaction.status not in CLIENT_ERRORS or id(interaction) in self.refused:
+                yield number, interaction
 
     def _entry(self, run: RunStory) -> JSON:
         """The entry of a run: what is not the default, and what `refine` added."""

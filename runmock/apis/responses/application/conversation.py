@@ -76,7 +76,17 @@ def _request(run: ScriptedRun, script: Script, *, is_streamed: bool, is_backgrou
         is_streamed = is_streamed if match.stream is None else match.stream
     if "tools" not in body and (tools := list(_tools(run))):
         body["tools"] = tools
+    if "include" not in body and (included := list(_included(run))):
+        body["include"] = included
     return body | ({"stream": True} if is_streamed else {}) | ({"background": True} if is_background else {})
+
+
+def _included(run: ScriptedRun) -> Iterator[str]:
+    """What shows the results of tools, where the script has some."""
+    if any(isinstance(step, CodeInterpreter) and (step.logs is not None or step.images) for step in run.steps):
+        yield "code_interpreter_call.outputs"
+    if any(isinstance(step, FileSearch) and step.results for step in run.steps):
+        yield "file_search_call.results"
 
 
 def _tools(run: ScriptedRun) -> Iterator[JSON]:

@@ -18,6 +18,7 @@ from runmock.apis.service.offered_tools import check_offered
 from runmock.apis.service.provider import Provider
 from runmock.apis.service.refusals import Refused
 from runmock.apis.service.scripted_refusals import refused_by
+from runmock.core.engine.experiments import Reach
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.engine.stage import NothingScripted
 from runmock.core.script.output_checks import check_outputs
@@ -71,6 +72,9 @@ def _new_or_broken_off(memory: Memory, call: Call) -> StoredResponse:
 def _created(memory: Memory, call: Call) -> StoredResponse:
     """A new response. Raises Refused, NothingScripted, ScriptError and OutputMismatch."""
     body, stage = call.body, memory.stage
+    previous_id = body.get("previous_response_id")
+    if stage.chaos is not None and previous_id and stage.chaos.forgets(previous_id, stage.playlist):
+        raise Refused(refusals.no_previous_response(previous_id))
     request = expanded(memory, body)
     if not stage.is_stock and call.provider is not Provider.OTHER:
         if assistant_of(call) is None:
@@ -78,7 +82,7 @@ def _created(memory: Memory, call: Call) -> StoredResponse:
         check_reasoning(memory, request)
     check_calls(request.items, is_whole=not stage.is_stock)
     found = continued(memory, request)
-    place = None if found is None else _continued(call, found)
+    place = None if found is None else _continued(memory, call, found)
     run, place = _begun(memory, call, request) if found is None or place is None else (found.response.run, place)
     run.requests.append(dict(body))
     memory.ids.note_calls(request.input)
@@ -134,9 +138,16 @@ def _taken(memory: Memory, call: Call, facts: Mapping[str, Any]) -> ScriptedRun 
     stage = memory.stage
     if stage.chaos is None:
         return stage.playlist.take(facts)
-    if (error := stage.chaos.refusal()) is not None:
+    if (error := stage.chaos.refusal(is_retired=False)) is not None:
         raise refused_by(error, call)
-    return stage.chaos.take(stage.playlist, facts, call.body.get("previous_response_id"))
+    return stage.chaos.take(stage.playlist, facts, call.body.get("previous_response_id"), _reach(call.body))
+
+
+def _reach(body: Mapping[str, Any]) -> Reach:
+    """What an experiment can do with the run of a request: only in the background it is polled, and cancelled."""
+    is_background = body.get("background") is True
+    endings = {RunStatus.FAILED, RunStatus.INCOMPLETE} | ({RunStatus.CANCELLED} if is_background else set())
+    return Reach(is_background and body.get("stream") is not True, frozenset(endings), has_numbers=True)
 
 
 def assistant_of(call: Call) -> str | None:
@@ -163,12 +174,14 @@ def facts_of(memory: Memory, call: Call, request: Expanded) -> dict[str, Any]:
     }
 
 
-def _continued(call: Call, found: Continued) -> Place | None:
+def _continued(memory: Memory, call: Call, found: Continued) -> Place | None:
     """Where the script goes on; None where the outputs are the end of the run, and a message begins another.
 
     Raises OutputMismatch, and Refused where the script refuses the request.
     """
     response, run = found.response, found.response.run
+    if memory.stage.chaos is not None and response.was_continued:
+        memory.stage.chaos.heal(run)
     step = max(response.position - 1, 0)
     run.step = step
     if run.script.refusals and (error := run.due_refusal(is_submit=True)) is not None:

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import JSON
 
 
+MADE_UP_ADDRESS = "https://files.example/"
+"""Where an image is said to be whose file the session does not have."""
+
+
 class Made(NamedTuple):
     """An item, and for each of its parts the deltas that the script fixes; none where it says nothing about them."""
 
@@ -164,7 +168,7 @@ def _image_url(writer: ResponseWriter, file_id: str) -> str:
     file = writer.files.files.get(file_id)
     data = None if file is None else file.content.data
     if file is None or data is None:
-        return f"https://files.example/{file_id}"
+        return f"{MADE_UP_ADDRESS}{file_id}"
     kind = mimetypes.guess_type(file.filename)[0] or "image/png"
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 

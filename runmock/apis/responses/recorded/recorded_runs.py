@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.responses.continuation import behind_last_message, text_of_output
+from runmock.apis.responses.continuation import before_messages, behind_last_message, text_of_output
 from runmock.apis.responses.run_views import view_of
 from runmock.core.api import Role
 from runmock.core.http.json_values import mappings_inside
@@ -46,7 +46,7 @@ class ResponsesRuns:
 
     def note(self, operation: Operation, body: Any, payloads: Iterable[Any]) -> None:
         """Record the responses in one replayed interaction; `body` is the request's, as it was sent."""
-        seen = {told["id"]: told for told in _responses_in(payloads)}
+        seen = {told["id"]: told for told in responses_in(payloads)}
         if not seen:
             return
         sent = body if isinstance(body, dict) else {}
@@ -68,11 +68,18 @@ class ResponsesRuns:
 
     def _answered_by(self, body: Mapping[str, Any]) -> _Recorded | None:
         """The run whose calls a request answers; its outputs are noted. None where it begins something new."""
-        outputs = behind_last_message([{"type": "message", **item} for item in mappings_inside(body, "input")])
-        known = [(output, run) for output in outputs if (run := self._of_call.get(str(output.get("call_id"))))]
+        items = [{"type": "message", **item} for item in mappings_inside(body, "input")]
+        known = self._called(behind_last_message(items))
+        if not known:
+            followed = self._called(before_messages(items))
+            known = [(output, run) for output, run in followed if output["call_id"] not in run.outputs]
         for output, run in known:
             run.outputs[output["call_id"]] = text_of_output(output.get("output"))
         return known[-1][1] if known else None
+
+    def _called(self, outputs: Iterable[JSON]) -> list[tuple[JSON, _Recorded]]:
+        """The outputs of calls that are known, each with the run that called."""
+        return [(output, run) for output in outputs if (run := self._of_call.get(str(output.get("call_id"))))]
 
     def views(self) -> Iterator[RunView]:
         """Views of the runs, in the order of their first appearance."""
@@ -81,7 +88,7 @@ class ResponsesRuns:
             yield view_of([*run.responses.values()], run.requests, status=run.status, tool_outputs=submitted)
 
 
-def _responses_in(payloads: Iterable[Any]) -> Iterator[JSON]:
+def responses_in(payloads: Iterable[Any]) -> Iterator[JSON]:
     """Every Response object in an answer: itself, or in an event."""
     for value in payloads:
         told = value.get("response", value) if isinstance(value, dict) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runmock.apis.responses.continuation import behind_last_message, text_of_output
+from runmock.apis.responses.continuation import before_messages, behind_last_message, text_of_output
 from runmock.apis.responses.recorded.story_items import StoryItems
 from runmock.core.api import Role
 from runmock.core.http.exchange import REFUSED
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction, StreamEvent
-    from runmock.core.story.story import Story
+    from runmock.core.story.story import CallStory, Story
     from runmock.core.story.timing import StoryTime
 
 _OF_USER = frozenset({"user", "system", "developer"})
@@ -46,6 +46,8 @@ class ResponsesStory:
     """By the ids of their responses."""
     _callers: dict[str, RunStory] = field(default_factory=dict)
     """By the ids of their calls."""
+    _given: dict[str, list[JSON]] = field(default_factory=dict)
+    """What was put into a conversation since its last response, by the conversation's id."""
     _usage: dict[str, dict[str, JSON]] = field(default_factory=dict)
     """By run and response."""
 
@@ -64,6 +66,8 @@ class ResponsesStory:
                 self._add_response(told, body, interaction)
             elif told.get("object") == "conversation" and isinstance(told.get("id"), str):
                 self._add_conversation(told["id"], body, is_new=operation.name == "create_conversation")
+            elif operation.name == "create_items":
+                self._given.setdefault(operation.ids["conversation_id"], []).extend(messages_in(body, "items"))
 
     def _times(self, interaction: Interaction) -> list[float]:
         """When each event came: the times are in the Response objects."""
@@ -109,13 +113,18 @@ class ResponsesStory:
 
     def _add_stream(self, interaction: Interaction, body: JSON, times: list[float]) -> None:
         run: RunStory | None = None
+        response_id = ""
         for event, at_ms in zip(interaction.stream or (), times, strict=True):
             self.time.now_ms = max(self.time.now_ms, at_ms)
             told = event.data.get("response") if isinstance(event.data, dict) else None
-            if isinstance(told, dict):
-                run = self._add_response(told, body, interaction) or run
+            if isinstance(told, dict) and run is not None:
+                # However the id changes in a stream, it is about one response.
+                self._runs.setdefault(str(told.get("id")), run)
+                self._add_response({**told, "id": response_id}, body, interaction)
+            elif isinstance(told, dict):
+                run, response_id = self._add_response(told, body, interaction), str(told.get("id"))
             elif run is not None and isinstance(event.data, dict):
-                self.items.note(run, event.data, self.time.now_ms)
+                self.items.note(run, response_id, event.data, self.time.now_ms)
                 if event.name == "error":
                     message = text_inside(event.data, "error", "message") or text_inside(event.data, "message")
                     run.broken_off = f"error event: {message}".removesuffix(": ")
@@ -133,10 +142,14 @@ class ResponsesStory:
             self._runs[response_id] = run
         if Role.CANCELS in interaction.operation.roles:
             run.is_cancelled = True
-        run.object, run.last_status_place = {**told, "usage": self._usage_with(run, told)}, self.place
+        run.objects[response_id] = told
         run.is_addressed |= not is_create
         self.items.add_output(run, told, self.time.now_ms)
         self._callers |= {call.id: run for call in run.calls}
+        usage = self._usage_with(run, told)
+        if response_id != next(reversed(run.objects)):
+            return run
+        run.object, run.last_status_place = {**told, "usage": usage}, self.place
         waits = any(call.kind == "function" and call.output is None for call in run.calls)
         status = text_inside(told, "status")
         status = "requires_action" if status == "completed" and waits else status
@@ -154,13 +167,19 @@ class ResponsesStory:
 
     def _continued(self, body: JSON) -> RunStory | None:
         """The run whose calls a request answers, with the outputs; None where it begins something new."""
-        outputs = behind_last_message(messages_in(body))
-        known = [(output, run) for output in outputs if (run := self._callers.get(str(output.get("call_id"))))]
-        for output, run in known:
-            for call in run.calls:
-                if call.id == output["call_id"]:
-                    call.output = text_of_output(output.get("output"))
-        return known[-1][1] if known else None
+        items, given = messages_in(body), self._given.pop(_conversation_in(body) or "", [])
+        known = self._called(behind_last_message(items))
+        if not known:
+            known = [found for found in self._called(before_messages(items, given)) if found[1].output is None]
+        for output, call, _ in known:
+            call.output = text_of_output(output.get("output"))
+        return known[-1][2] if known else None
+
+    def _called(self, outputs: list[JSON]) -> list[tuple[JSON, CallStory, RunStory]]:
+        """The outputs of calls that are known, each with its call and the run that called."""
+        ids = [(output, str(output.get("call_id"))) for output in outputs]
+        runs = [(output, call_id, run) for output, call_id in ids if (run := self._callers.get(call_id))]
+        return [(output, call, run) for output, call_id, run in runs for call in run.calls if call.id == call_id]
 
     def _begun(self, told: JSON, body: JSON, interaction: Interaction) -> RunStory:
         """A new run, in the conversation that it goes on with, behind the messages that are new there."""

@@ -26,8 +26,8 @@ class StoryItems:
 
     order: int = 0
     """The `order` of the newest status or step: they are counted together."""
-    _steps: dict[str, StepStory] = field(default_factory=dict)
-    """By the ids of their items."""
+    _steps: dict[tuple[str, str], StepStory] = field(default_factory=dict)
+    """By the ids of their responses and items; an item without an id has its index."""
 
     def next_order(self) -> int:
         """The place of the next status or step among those at the same time."""
@@ -36,16 +36,16 @@ class StoryItems:
 
     def add_output(self, run: RunStory, response: JSON, at_ms: float) -> None:
         """Add the items of a Response object."""
-        for item in mappings_inside(response, "output"):
-            self.add(run, item, at_ms)
+        for index, item in enumerate(mappings_inside(response, "output")):
+            self.add(run, item, at_ms, (response["id"], _id_of(item.get("id"), index)))
 
-    def note(self, run: RunStory, data: Mapping[str, Any], at_ms: float) -> None:
-        """Add what an event of a stream tells of an item."""
-        item = data.get("item")
+    def note(self, run: RunStory, response_id: str, data: Mapping[str, Any], at_ms: float) -> None:
+        """Add what an event of a response's stream tells of an item."""
+        item, index = data.get("item"), data.get("output_index")
         if isinstance(item, dict):
-            self.add(run, item, at_ms)
+            self.add(run, item, at_ms, (response_id, _id_of(item.get("id"), index)))
             return
-        step, piece = self._steps.get(str(data.get("item_id"))), data.get("delta")
+        step, piece = self._steps.get((response_id, _id_of(data.get("item_id"), index))), data.get("delta")
         if step is None or not isinstance(piece, str):
             return
         if step.message is not None:
@@ -55,12 +55,13 @@ class StoryItems:
             call.pieces.append(Delta(at_ms, piece))
             call.input += piece
 
-    def add(self, run: RunStory, item: JSON, at_ms: float) -> None:
-        """Add an item, or what is new of it."""
-        item_id, kind = str(item.get("id")), text_inside(item, "type")
-        step = self._steps.get(item_id)
+    def add(self, run: RunStory, item: JSON, at_ms: float, ids: tuple[str, str]) -> None:
+        """Add an item, or what is new of it; `ids`: of its response and its own."""
+        kind = text_inside(item, "type")
+        step = self._steps.get(ids)
         if step is None:
-            step = self._steps[item_id] = StepStory(at_ms, self.next_order(), id=item_id)
+            step = StepStory(at_ms, self.next_order(), id=str(item.get("id")), object_id=ids[0])
+            self._steps[ids] = step
             run.steps.append(step)
         step.object, step.status = item, text_inside(item, "status") or "completed"
         if step.status != "in_progress" and step.ended_ms is None:
@@ -71,6 +72,10 @@ class StoryItems:
             _set_message(step, item, at_ms)
         else:
             _set_call(step, item, kind)
+
+
+def _id_of(item_id: Any, index: Any) -> str:
+    return item_id if isinstance(item_id, str) else str(index)
 
 
 def _set_message(step: StepStory, item: JSON, at_ms: float) -> None:

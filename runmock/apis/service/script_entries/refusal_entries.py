@@ -10,7 +10,7 @@ from runmock.core.http.json_values import mapping_inside
 from runmock.core.http.media_types import media_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction
@@ -58,6 +58,19 @@ def add_repeat(last: JSON, entry: JSON) -> bool:
     if is_same:
         last["times"] = last.get("times", 1) + 1
     return is_same
+
+
+def numbered_refusals(numbered: Iterable[tuple[int, Interaction | None]]) -> Iterator[tuple[int, JSON]]:
+    """The place of the first of equal refusals in a row, and the entry of all of them; None ends a row."""
+    last: tuple[int, JSON] | None = None
+    for place, interaction in numbered:
+        if interaction is None:
+            last = None
+            continue
+        entry = refusal_entry(interaction)
+        if last is None or not add_repeat(last[1], entry):
+            last = (place, entry)
+            yield last
 
 
 def with_refusals(steps: Iterable[JSON], submits: Iterable[Interaction]) -> list[JSON]:

@@ -1,0 +1,1 @@
+"""What the entries of a distilled script have in common, whichever API was recorded."""
