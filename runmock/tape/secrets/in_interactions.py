@@ -40,10 +40,17 @@ def kinds_in(interaction: Interaction, known: Iterable[str] = ()) -> list[str]:
 def without_secrets(interaction: Interaction, known: Iterable[str] = ()) -> Interaction:
     """The interaction with `redacted` in the place of every secret and of every known key."""
     keys = _with_environment(known)
+    nothing_in: set[tuple[str, str, bool]] = set()
 
     def find(text: str, key: str, is_error: bool) -> Sequence[SecretSpan]:
+        where = (text, key, is_error)
+        if where in nothing_in:
+            return ()
         hits = [*secret_hits(text, keys), *in_place(text, key, is_error)]
-        is_rest = bool(hits) and bool(secret_hits(replaced([text], hits)[0], keys))
+        if not hits:
+            nothing_in.add(where)
+            return ()
+        is_rest = bool(secret_hits(replaced([text], hits)[0], keys))
         return [SecretSpan(0, len(text), "")] if is_rest else hits
 
     return with_texts(interaction, lambda _part: find)

@@ -72,6 +72,7 @@ function AnswerView({ request, onSelect }) {
   return html`
     <p><${Status} status=${request.status} text=${request.status ? String(request.status) : "no answer yet"} /> ${request.isTruncated && html`<span class="warn">the answer breaks off</span>`}</p>
     ${request.note && html`<${Code} label="What went wrong" text=${request.note} />`}
+    ${request.entry && html`<${ToPaste} entry=${request.entry} />`}
     ${text && html`<h3>Text</h3><${Markdown} text=${text} />
       <p><button type="button" onClick=${() => onSelect({ view: "events", event: last })} title="key l">The text stops after event ${last + 1}</button></p>`}
     ${request.events ? html`<h3>Last object</h3>` : null}<${Code} label="The answer" text=${answerText(request) || "(no body)"} />

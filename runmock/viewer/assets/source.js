@@ -36,7 +36,7 @@ function prepared(document) {
 
 function factsOf(request) {
   const isBroken = request.isTruncated || request.note;
-  const kind = request.status >= 400 ? "bad" : isBroken ? "warn" : request.status ? "good" : "wait";
+  const kind = request.isOpen ? "wait" : request.status >= 400 ? "bad" : isBroken ? "warn" : request.status ? "good" : "wait";
   return { kind };
 }
 
@@ -140,7 +140,7 @@ function rowOf(request, document) {
   if (document.isTimed || page.source === "live") parts.push(clock(lengthOf(request)));
   return {
     key: `request-${request.number}`, kind: request.kind, title: `${request.operation || request.path}`, whole: `${request.method} ${request.path}`,
-    badge: request.status ? String(request.status) : "...", note: parts.join(", "), at: request.at, requestNumber: request.number,
+    badge: request.isOpen ? "waiting" : request.status ? String(request.status) : "...", note: parts.join(", "), at: request.at, requestNumber: request.number,
     select: { request: request.number, event: null },
   };
 }
