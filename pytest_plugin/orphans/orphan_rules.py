@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pytest_runmock.orphans import suite
 
-from runmock.documents.check.cassette_files import cassettes_below, files_below
+from runmock.tape.files.below import cassettes_below, files_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pytest_runmock import settings
 
-from runmock.documents.check.cassette_files import files_below
+from runmock.tape.files.below import files_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -39,7 +39,8 @@ def serve(
     """Answer requests of the Assistants and Responses APIs over HTTP, for any language, a demo, a colleague's browser.
 
     The cassettes answer. Without a cassette, every run gets a stock reply, and every endpoint of the API returns a
-    valid object, with any ids. POST /_runmock/rewind starts over; the page at / shows the cassettes and the requests.
+    valid object, with any ids. POST /_runmock/rewind starts over; the page at / shows the requests and what comes next,
+    and loads other cassettes of the same folders. A folder plays nothing until one of its cassettes is loaded there.
     Ctrl-C ends it.
     """
     try:
@@ -54,10 +55,10 @@ def serve(
         listening = bound(host, port)
         url = url_of(host, listening.getsockname()[1])
         ways_out = (("to start over", f"curl -X POST {url}/_runmock/rewind"),)
-        options = Options(pace=Pace.read(pace), ways_out=ways_out, remembers=0, is_stock=not cassettes)
+        options = Options(pace=Pace.read(pace), ways_out=ways_out, remembers=0)
         playing = RewindableDeck(cassettes, options)
         log = Log(print_request if shows_log else lambda _: None)
-        server = Server(playing, log, api_key=api_key, news=click.echo)
+        server = Server(playing, log, api_key=api_key, news=click.echo, host=host)
         click.echo(f"OPENAI_BASE_URL={url}/v1")
         click.echo("\n".join([f"{url}/ shows what comes in; Ctrl-C ends it", *_loaded(playing)]))
         if host not in LOOPBACK and api_key is None:
@@ -71,7 +72,9 @@ def serve(
 def _loaded(playing: RewindableDeck) -> Iterator[str]:
     """Yield a line for each cassette with the number of its runs, recorded interactions, files and vector stores."""
     if not playing.cassettes:
-        yield f'  no cassette: every run gets a stock reply, "{DEFAULT_REPLY}"'
+        on_shelf = count(len(playing.shelf.cassettes()), "cassette")
+        until = f"; {on_shelf} can be loaded on the page" if on_shelf else ""
+        yield f'  no cassette: every run gets a stock reply, "{DEFAULT_REPLY}"{until}'
     for cassette in playing.cassettes:
         script, recorded = cassette.script, len(cassette.interactions)
         files = [] if script is None else scripted_files(script.others)

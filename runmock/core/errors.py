@@ -20,10 +20,10 @@ Failures are BaseExceptions because the openai SDK 1.x and 2.x wrap every Except
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 class RunmockError(Exception):
@@ -67,7 +67,14 @@ class RunmockFailure(BaseException):
 
 
 class UnmatchedRequest(RunmockFailure):
-    """Nothing on the cassette answers this request."""
+    """Nothing on the cassette answers this request.
+
+    `facts`: what a script's `match:` was compared with; None for a request that begins no run.
+    """
+
+    def __init__(self, message: str, facts: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.facts = facts
 
 
 class ScriptError(RunmockFailure):

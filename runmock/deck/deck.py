@@ -266,7 +266,7 @@ class Deck(DeckState):
             name=", ".join(filter(None, (name, sender(request)))),
             near_route=near_route,
         )
-        return UnmatchedRequest(miss.text())
+        return UnmatchedRequest(miss.text(), facts)
 
     def _api_to_name(self, api: Api) -> str:
         """The API's name for a miss; empty for the first API, where no other one was asked: that is the usual case."""

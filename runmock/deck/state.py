@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from runmock.apis import registry
 from runmock.apis.service.files.session_files import SessionFiles
 from runmock.core.engine.stage import Stage
+from runmock.core.report.coming import coming
 from runmock.core.report.leftovers import Leftover, leftovers, unanswered
 from runmock.core.report.unnoticed import Unnoticed, unnoticed
 from runmock.core.report.verdicts import Verdict, verdicts
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from runmock.core.errors import RunmockFailure
     from runmock.core.http.exchange import Request
     from runmock.core.replay.player import Player
+    from runmock.core.replay.track import Track
     from runmock.core.report.activity import Activity
     from runmock.core.report.request_view import RequestView
     from runmock.core.report.run_views import RunView
@@ -166,5 +168,12 @@ class DeckState:
     def leftovers(self) -> list[Leftover]:
         """What was not played: runs that no request created, requests that were not sent, outputs not submitted."""
         with self._lock:
-            recorded = [(cassette.path, player.unplayed()) for cassette, player in self._players]
-            return leftovers(self.stage.playlist.leftovers(), recorded) + unanswered(self.stage.created)
+            return leftovers(self.stage.playlist.leftovers(), self._unplayed()) + unanswered(self.stage.created)
+
+    def coming(self) -> list[Leftover]:
+        """What the next requests can be answered with, as far as the cassettes say."""
+        with self._lock:
+            return list(coming(self.stage.playlist, self.stage.created, self._unplayed()))
+
+    def _unplayed(self) -> list[tuple[str, list[Track]]]:
+        return [(cassette.path, player.unplayed()) for cassette, player in self._players]

@@ -14,7 +14,7 @@ from runmock.core.script.script import Source
 from runmock.tape.reading.from_take import interaction_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
 
     from runmock.core.api import Incoming
     from runmock.core.errors import RunmockFailure
@@ -85,9 +85,11 @@ class Witness:
         self._sightings.append(sighting)
         return sighting
 
-    def seen(self) -> Iterator[Seen]:
-        """Every request that was kept, with what came of its answer so far, in order."""
+    def seen(self, but: Container[int] = ()) -> Iterator[Seen]:
+        """Every request that was kept, except for those with a number in `but`, with its answer so far, in order."""
         for sighting in tuple(self._sightings):
+            if sighting.number in but:
+                continue
             interaction, why = _interaction(sighting)
             yield Seen(sighting.number, interaction, sighting.began_ms, _ended_ms(sighting), sighting.note or why)
 

@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from runmock.apis import registry
 from runmock.apis.service.refusals import Refused, ServiceRefusal
-from runmock.core.errors import RunmockFailure
+from runmock.core.errors import RunmockFailure, UnmatchedRequest
+from runmock.deck.entries import entry_for
 from runmock.serve.convert import NO_RETRY, body_of, core_request, failed, http_response
 
 if TYPE_CHECKING:
@@ -38,9 +39,13 @@ class Answering:
         ask: Callable[[HttpRequest, Incoming, Entry], Awaitable[Reply | Response]],
         *,
         is_sent_on: bool = False,
+        sees: Callable[[Incoming, Reply], Reply] = lambda _, reply: reply,
     ) -> None:
-        """`ask` ends the log's entry itself where it returns a Response; `is_sent_on` is that of `body_of`."""
-        self._log, self._ask, self._is_sent_on = log, ask, is_sent_on
+        """`ask` ends the log's entry itself where it returns a Response; `is_sent_on` is that of `body_of`.
+
+        `sees` is called with each request and its answer, and returns the answer that is sent.
+        """
+        self._log, self._ask, self._is_sent_on, self._sees = log, ask, is_sent_on, sees
         self._closing = asyncio.Event()
 
     def close(self) -> None:
@@ -54,21 +59,24 @@ class Answering:
             body = await body_of(request, is_sent_on=self._is_sent_on)
             incoming = registry.read(registry.incoming(core_request(request)), body)
         except Refused as refused:
-            entry = self._log.begin(registry.incoming(core_request(request)))
-            return self._respond(refused.refusal.reply(refused.headers), entry, refused.refusal.message)
+            incoming = registry.incoming(core_request(request))
+            reply = refused.refusal.reply(refused.headers)
+            return self._respond(incoming, reply, self._log.begin(incoming), refused.refusal.message)
         entry = self._log.begin(incoming)
         try:
             answer = await self._ask(request, incoming, entry)
         except RunmockFailure as failure:
-            return self._respond(failed(failure).reply(NO_RETRY), entry, str(failure))
+            if isinstance(failure, UnmatchedRequest):
+                entry.entry = entry_for(incoming, failure.facts)
+            return self._respond(incoming, failed(failure).reply(NO_RETRY), entry, str(failure))
         if isinstance(answer, Response):
             return answer
         self._log.answered(entry, answer)
-        return self._respond(answer, entry)
+        return self._respond(incoming, answer, entry)
 
-    def _respond(self, reply: Reply, entry: Entry, note: str = "") -> Response:
+    def _respond(self, incoming: Incoming, reply: Reply, entry: Entry, note: str = "") -> Response:
         entry.note = note
-        return http_response(reply, entry, self._log.end, self._closing)
+        return http_response(self._sees(incoming, reply), entry, self._log.end, self._closing)
 
 
 def _refuse_websocket(request: HttpRequest) -> None:

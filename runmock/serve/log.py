@@ -14,6 +14,7 @@ from runmock.apis import registry
 from runmock.core.http import sse
 from runmock.core.http.exchange import REFUSED
 from runmock.core.http.multipart import parts_of
+from runmock.serve.curtain import Curtain
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 KEPT = 200
 """How many requests are kept for a page that is opened later."""
 LONGEST_BODY = 4_000
-"""How many characters of a request's body are kept."""
+"""How many characters of a request's body are shown."""
+SEARCHED = LONGEST_BODY + 2_000
+"""How many of them are searched for secrets: one that is cut off may not be recognised."""
 _UNREAD = 1_000
 
 
@@ -39,6 +42,7 @@ class Entry:
     operation: str
     """The name of the request's operation; empty when the API has none for it."""
     body: str = ""
+    body_bytes: int = 0
     status: int | None = None
     """None while there is no answer."""
     is_stream: bool = False
@@ -49,6 +53,8 @@ class Entry:
     """What went wrong: a miss, a refusal, a client that left."""
     file: str = ""
     """Of an upload: the name of the file, its size, and the id that it got."""
+    entry: tuple[str, str] | None = None
+    """Of a miss: the entry of a cassette that would answer it, behind the key that it belongs below."""
 
 
 class Log:
@@ -57,6 +63,7 @@ class Log:
     def __init__(self, on_end: Callable[[Entry], None] = lambda _: None) -> None:
         """`on_end` is called with each request when its answer has ended."""
         self.entries: deque[Entry] = deque(maxlen=KEPT)
+        self.curtain = Curtain()
         self._on_end = on_end
         self._count = 0
         self._began: dict[int, float] = {}
@@ -66,21 +73,20 @@ class Log:
         """Add a request that has just come in."""
         self._count += 1
         request, operation = incoming.request, incoming.operation
-        body = request.body[:LONGEST_BODY].decode(errors="replace")
-        if len(request.body) > LONGEST_BODY:
-            body += f"... ({len(request.body):,} bytes in all)"
+        self.curtain.note_keys(request)
         entry = Entry(
             self._count,
             time.time(),
             request.method,
             request.path,
             operation.name if operation.api in registry.APIS else "",
-            body,
+            request.body[:SEARCHED].decode(errors="replace"),
+            len(request.body),
             file=_sent_file(incoming.body),
         )
         self._began[entry.number] = time.perf_counter()
         self.entries.append(entry)
-        self.send("request", asdict(entry))
+        self._send(entry)
         return entry
 
     def answered(self, entry: Entry, reply: Reply) -> None:
@@ -96,7 +102,20 @@ class Log:
         """Note that the answer to a request has ended, completely or not."""
         entry.ms = (time.perf_counter() - self._began.pop(entry.number)) * 1000
         self._on_end(entry)
-        self.send("request", asdict(entry))
+        self._send(entry)
+
+    def shown(self, entry: Entry) -> JSON:
+        """A request as pages get it: without secrets, and with the beginning of its body."""
+        body = self.curtain.hidden(entry.body)[:LONGEST_BODY]
+        if entry.body_bytes > LONGEST_BODY:
+            body += f"... ({entry.body_bytes:,} bytes in all)"
+        texts = {name: self.curtain.hidden(getattr(entry, name)) for name in ("path", "note", "file")}
+        hidden_entry = entry.entry and (entry.entry[0], self.curtain.hidden(entry.entry[1]))
+        return asdict(entry) | texts | {"body": body, "entry": hidden_entry}
+
+    def _send(self, entry: Entry) -> None:
+        if self._listeners:
+            self.send("request", self.shown(entry))
 
     def send(self, event: str, data: JSON) -> None:
         """Send an event to every open page."""

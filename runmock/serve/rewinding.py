@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runmock.deck.deck import Deck
+from runmock.serve.shelf import Shelf
 from runmock.tape.reading.cassette import load_cassette
 
 if TYPE_CHECKING:
@@ -19,8 +21,12 @@ class RewindableDeck:
     """A deck that can start over. Streams that are open then go on to their end from the old deck."""
 
     def __init__(self, paths: Sequence[Path], options: Options) -> None:
-        """Raises CassetteError when a cassette cannot be read."""
-        self.paths, self.options = tuple(paths), options
+        """`paths` may name folders: what is in them is only played once it is loaded.
+
+        Raises CassetteError when a cassette cannot be read.
+        """
+        self.shelf = Shelf(paths)
+        self.paths, self.options = tuple(path for path in paths if not path.is_dir()), options
         self.cassettes: tuple[Cassette, ...] = ()
         self.deck = Deck(options)
         self._stamps: tuple[object, ...] = ()
@@ -29,8 +35,18 @@ class RewindableDeck:
     def rewind(self) -> None:
         """Read the cassettes and start over. Raises CassetteError; then the old deck goes on."""
         self._stamps = self._present_stamps()
-        cassettes = tuple(load_cassette(path) for path in self.paths)
-        deck = Deck(self.options)
+        self._play(self.paths)
+
+    def load(self, name: str) -> None:
+        """Play another cassette, and start over. Raises NotOnShelf, or CassetteError; then the old deck goes on."""
+        path = self.shelf.find(name)
+        self._play((path,))
+        self.paths = (path,)
+        self._stamps = self._present_stamps()
+
+    def _play(self, paths: Sequence[Path]) -> None:
+        cassettes = tuple(load_cassette(path) for path in paths)
+        deck = Deck(replace(self.options, is_stock=not cassettes))
         for cassette in cassettes:
             deck.load(cassette)
         self.cassettes, self.deck = cassettes, deck

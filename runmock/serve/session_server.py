@@ -28,7 +28,7 @@ from runmock.core.replay.upstream import Upstream
 from runmock.core.secrets.hits import REDACTED
 from runmock.serve.answering import Answering
 from runmock.serve.convert import endpoint
-from runmock.serve.doorkeepers import EVERY_BROWSER, KeyNeeded, LoopbackOnly
+from runmock.serve.doorkeepers import EVERY_BROWSER, KeyNeeded, OwnPagesOnly
 from runmock.serve.forwarding import Forwarding, not_reached, response_of
 from runmock.serve.in_thread import ADDRESS, InThread
 from runmock.serve.log import Log
@@ -101,7 +101,7 @@ class SessionServer:
     def _application(self) -> Starlette:
         app = Starlette(
             routes=[Route("/", self._hello), Mount("/", app=endpoint(self._answering.answer))],
-            middleware=[Middleware(LoopbackOnly), EVERY_BROWSER, Middleware(KeyNeeded, key=self.key, advice=ADVICE)],
+            middleware=[Middleware(OwnPagesOnly), EVERY_BROWSER, Middleware(KeyNeeded, key=self.key, advice=ADVICE)],
         )
         app.router.redirect_slashes = False
         return app

@@ -47,6 +47,14 @@ def test_with_no_cassette_it_prints_what_runs_get(serve):
     assert '  no cassette: every run gets a stock reply, "Hello! How can I assist you today?"' in printed.splitlines()
 
 
+def test_of_a_folder_it_prints_how_many_cassettes_can_be_loaded(serve, cassette):
+    folder = cassette("runs: [{reply: Hi}]").parent
+    cassette("runs: [{reply: Hi}]", "y.yaml")
+    printed, _ = serve(folder).end()
+    expected = '  no cassette: every run gets a stock reply, "Hello! How can I assist you today?"; 2 cassettes can be '
+    assert f"{expected}loaded on the page" in printed
+
+
 def test_the_log_names_each_request_by_operation(serve, cassette, connect):
     path = cassette("runs: [{reply: Hi}]")
     served = serve(path, "--log")

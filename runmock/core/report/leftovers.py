@@ -36,7 +36,7 @@ class Leftover:
 
 def leftovers(runs: Iterable[ScriptedRun], recorded: Iterable[tuple[str, Sequence[Track]]]) -> list[Leftover]:
     """Leftovers by name; `recorded` are unplayed interactions by their cassette."""
-    never_sent = [Leftover(path, f"{track.place}: {_request(track)}") for path, tracks in recorded for track in tracks]
+    never_sent = [unsent(path, track) for path, tracks in recorded for track in tracks]
     never_created = [
         Leftover(run.source.cassette, f"run {run.source.index}{_line(run.source.line)}: {describe(run)}")
         for run in runs
@@ -131,6 +131,8 @@ def _line(line: int | None) -> str:
     return f", line {line}" if line else ""
 
 
-def _request(track: Track) -> str:
+def unsent(cassette: str, track: Track) -> Leftover:
+    """A recorded request that was not sent."""
     request = f"{track.interaction.method} {track.interaction.path}"
-    return request if track.request.label == request else f"{request} ({track.request.label})"
+    named = request if track.request.label == request else f"{request} ({track.request.label})"
+    return Leftover(cassette, f"{track.place}: {named}")

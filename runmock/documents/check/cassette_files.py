@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runmock.core.errors import CassetteError
+from runmock.tape.files.below import YAML, cassettes_below, files_below
 from runmock.tape.importers.kinds import foreign_recording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
-ENDINGS = (".runmock.yaml", ".runmock.yml")
-"""The endings by which a file is known as a cassette without reading it."""
-_YAML = (".yaml", ".yml")
-_OTHERS = (*_YAML, ".json", ".har")
-_IS_CASSETTE = re.compile(rb"^runmock[ \t]*:", re.MULTILINE)
-_SKIPPED = frozenset({"node_modules", "__pycache__", "venv", "build", "dist"})
-"""Folders that are not searched; hidden folders and virtual environments are not searched either."""
+_OTHERS = (*YAML, ".json", ".har")
 
 
 def cassettes_at(paths: Iterable[Path]) -> list[Path]:
@@ -42,13 +35,6 @@ def cassettes_at(paths: Iterable[Path]) -> list[Path]:
     return list(cassettes)
 
 
-def cassettes_below(folder: Path) -> Iterator[Path]:
-    """Yield the cassettes in a folder and below: files with the ending of one, and YAML files with a `runmock:` key."""
-    for path in files_below(folder):
-        if path.name.endswith(ENDINGS) or (path.name.endswith(_YAML) and _has_format_key(path)):
-            yield path
-
-
 def _foreign_recordings_below(folder: Path) -> Iterator[Path]:
     """Yield recordings of other tools, which `runmock import` can read."""
     for path in files_below(folder):
@@ -61,20 +47,3 @@ def _text_of(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, ValueError):
         return ""
-
-
-def files_below(folder: Path) -> Iterator[Path]:
-    """Yield every file in a folder and below, except in folders of tools (hidden ones, caches, environments)."""
-    for place, folders, files in os.walk(folder):
-        if "pyvenv.cfg" in files:
-            folders.clear()
-            continue
-        folders[:] = [name for name in folders if name not in _SKIPPED and not name.startswith(".")]
-        yield from (Path(place) / name for name in files)
-
-
-def _has_format_key(path: Path) -> bool:
-    try:
-        return _IS_CASSETTE.search(path.read_bytes()) is not None
-    except OSError:
-        return False

@@ -49,7 +49,8 @@ def without_secrets(interaction: Interaction, known: Iterable[str] = ()) -> Inte
         hits = [*secret_hits(text, keys), *in_place(text, key, is_error)]
         if not hits:
             nothing_in.add(where)
-        is_rest = bool(hits) and bool(secret_hits(replaced([text], hits)[0], keys))
+            return ()
+        is_rest = bool(secret_hits(replaced([text], hits)[0], keys))
         return [SecretSpan(0, len(text), "")] if is_rest else hits
 
     return with_texts(interaction, lambda _part: find)

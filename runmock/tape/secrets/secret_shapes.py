@@ -29,8 +29,15 @@ class SecretShape(NamedTuple):
 
     def is_likely(self, text: str, lowered: str) -> bool:
         """Whether a text can contain this shape: a quick check before the pattern. `lowered`: it in lower case."""
-        where = lowered if self.pattern.flags & re.IGNORECASE else text
-        return any(anchor in where for anchor in self.anchors)
+        where = lowered if self.pattern.flags & _ANY_CASE else text
+        for anchor in self.anchors:  # noqa: SIM110 - `any` takes twice as long
+            if anchor in where:
+                return True
+        return False
+
+
+_ANY_CASE = re.IGNORECASE.value
+"""As a number: the flag itself is an enum, whose `&` takes longer than the search."""
 
 
 _BEGIN = r"(?<![A-Za-z0-9_])(?<![A-Za-z0-9_+=-]{40})"
@@ -97,7 +104,7 @@ SHAPES: tuple[SecretShape, ...] = (
     _issued("a Google client secret", f"{GITHUB} google_oauth_client_secret", "GOCSPX-", f"{AND}{{20,}}", _SOME[:28]),
     _issued("a Google refresh token", f"{GITHUB} google_oauth_refresh_token", "1//0", f"{AND}{{30,}}", _SOME[:60]),
     _other("an Azure client secret", f"{GITLEAKS} azure-ad-client-secret", "Q~",
-           r"(?<![A-Za-z0-9_.~-])([A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34})(?![A-Za-z0-9_~-])",
+           r"(?<![A-Za-z0-9_~-])([A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34})(?![A-Za-z0-9_~-])",
            "Zx9", "8Q", "~", _SOME[:34]),
     _other("an Azure key", f"{MICROSOFT} (common annotated security keys)", "JQQJ9",
            rf"(?<!{AN})({AN}{{52}}JQQJ9[9DH]{AN}{{24,30}})(?!{AN})",

@@ -104,7 +104,7 @@ function requestRow(request, document) {
   if (isTimed(document)) note.push(clock(lengthOf(request)));
   return {
     key: `request-${request.number}`, kind: request.kind, title: request.operation || request.path, whole, note: note.join(", "),
-    badge: request.status ? String(request.status) : "...", at: request.at, requestNumber: request.number,
+    badge: request.isOpen ? "waiting" : request.status ? String(request.status) : "...", at: request.at, requestNumber: request.number,
     isProblem: request.kind === "bad" || request.kind === "warn", select: { request: request.number, event: null, item: null },
   };
 }

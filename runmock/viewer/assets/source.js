@@ -36,6 +36,7 @@ function prepared(document) {
 
 function factsOf(request) {
   const isUnanswered = request.note && !request.status;
+  if (request.isOpen) return { kind: "wait" };
   if (request.status >= 400 || isUnanswered) return { kind: "bad" };
   if (request.isTruncated || request.note) return { kind: "warn" };
   return { kind: request.status ? "good" : "wait" };

@@ -31,6 +31,7 @@ function AnswerView({ request, onSelect }) {
     <p><${Status} status=${request.note && !request.status ? "failed" : request.status} text=${status} />
       ${request.isTruncated && html` <span class="warn">the answer breaks off</span>`}</p>
     ${request.note && html`<${Difference} text=${request.note} />`}
+    ${request.entry && html`<${ToPaste} entry=${request.entry} />`}
     <${StreamedText} request=${request} onSelect=${onSelect} />
     ${request.events ? html`<h3>Last object</h3>` : null}
     ${(request.status > 0 || !request.note) && html`<${Code} label="The answer" text=${answerText(request) || "(no body)"} />`}
