@@ -102,10 +102,10 @@ const OF_CASSETTE = /^\s+(.+: )?cassette {2}(?!.* mode \w+$)/;
 const OF_REQUEST = /^\s{8,}(.+: )?sent {6}/;
 
 // The text of a miss, with the values that differ marked.
-function Difference({ text }) {
+function Difference({ text, label = "Text of the problem" }) {
   const kind = (line) => (OF_CASSETTE.test(line) ? "was" : OF_REQUEST.test(line) ? "now" : "");
   const lines = text.split("\n").map((line) => html`<span class=${kind(line)}>${`${line}\n`}</span>`);
-  return html`<pre tabindex="0" role="group" aria-label="Text of the problem">${lines}</pre>`;
+  return html`<pre tabindex="0" role="group" aria-label=${label}>${lines}</pre>`;
 }
 
 function summaryText({ state }) {

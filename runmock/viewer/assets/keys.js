@@ -101,14 +101,21 @@ function chooseLastText({ state, document, onSelect }) {
   if (last !== null) onSelect({ view: "events", pane: "details", event: last });
 }
 
+// Now, for the next key, and again when what the key changed is drawn.
+function focusSoon(id, then = () => {}) {
+  const focus = () => {
+    const element = document.getElementById(id);
+    element?.focus();
+    return element;
+  };
+  if (focus() === document.activeElement) then(document.activeElement);
+  requestAnimationFrame(focus);
+}
+
 function focusList() {
-  requestAnimationFrame(() => document.getElementById("list")?.focus());
+  focusSoon("list");
 }
 
 function focusSearch() {
-  requestAnimationFrame(() => {
-    const box = document.getElementById("search");
-    box.focus();
-    box.select();
-  });
+  focusSoon("search", (box) => box.select());
 }

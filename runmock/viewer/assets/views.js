@@ -30,7 +30,7 @@ function AnswerView({ request, onSelect }) {
   return html`
     <p><${Status} status=${request.note && !request.status ? "failed" : request.status} text=${status} />
       ${request.isTruncated && html` <span class="warn">the answer breaks off</span>`}</p>
-    ${request.note && html`<${Difference} text=${request.note} />`}
+    ${request.note && html`<${Difference} text=${request.note} label="What went wrong" />`}
     ${request.entry && html`<${ToPaste} entry=${request.entry} />`}
     <${StreamedText} request=${request} onSelect=${onSelect} />
     ${request.events ? html`<h3>Last object</h3>` : null}
