@@ -95,7 +95,7 @@ def test_a_chaos_pass_leaves_out_tests_without_a_session_of_their_own_and_says_s
         "those with the fixture runmock or a mark are in it"
     )
     assert ran.text.count(line) == 1
-    assert "test_app.py::test_c\n  survived        expire\n" in ran.text
+    assert "test_app.py::test_c\n  not noticed     expire: run_" in ran.text
 
 
 def test_the_cassettes_of_a_session_are_no_orphans(project, tests):
