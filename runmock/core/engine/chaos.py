@@ -33,6 +33,7 @@ class Chaos:
     experiment: Experiment
     random: Random | None = None
     """Chooses the run and the event that are struck; None: the first run that can be changed, after its first delta."""
+    most_requests: int = ENOUGH_REQUESTS
     requests: int = 0
     _refused: int = 0
     _passed: int | None = None
@@ -51,8 +52,8 @@ class Chaos:
     def count(self) -> None:
         """Count a request. Raises Hung when there are too many."""
         self.requests += 1
-        if self.requests > ENOUGH_REQUESTS:
-            raise Hung(f"the application does not finish: it has sent {ENOUGH_REQUESTS} requests")
+        if self.requests > self.most_requests:
+            raise Hung(f"the application does not finish: it has sent {self.most_requests} requests")
 
     @property
     def has_refused(self) -> bool:

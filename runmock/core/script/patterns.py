@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ANYTHING = "any"
 _REGEX = re.compile(r"/(?P<pattern>.*)/(?P<flags>[ims]*)", re.DOTALL)
@@ -55,6 +58,16 @@ def satisfies(actual: Any, expected: Any) -> bool:
     if (pattern := as_regex(expected)) is not None:
         return isinstance(actual, str) and pattern.search(actual) is not None
     return (type(actual) is type(expected) and bool(actual == expected)) or _both_numbers(actual, expected)
+
+
+def matcher_of(expected: Any) -> Callable[[Any], bool]:
+    """What says of a value whether it matches, as `satisfies` does: quicker, where many values are asked."""
+    if not isinstance(expected, str):
+        return lambda actual: satisfies(actual, expected)
+    if (pattern := as_regex(expected)) is not None:
+        search = pattern.search
+        return lambda actual: isinstance(actual, str) and search(actual) is not None
+    return lambda actual: isinstance(actual, str) and actual == expected
 
 
 def _means_left_out(key: str, value: Any) -> bool:

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from runmock.core.script.patterns import satisfies
+from runmock.core.script.patterns import matcher_of, satisfies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from runmock.core.script.script import ScriptedRun
+
+Matchers: TypeAlias = "tuple[tuple[str, Callable[[Any], bool]], ...]"
+"""The names of conditions, each with what says whether a value meets it."""
 
 CONDITIONS = ("api", "assistant_id", "model", "last_message", "instructions", "metadata", "stream", "body")
 
@@ -25,6 +28,8 @@ class Playlist:
 
     in_order: deque[ScriptedRun] = field(default_factory=deque)
     matching: list[ScriptedRun] = field(default_factory=list)
+    _matchers: dict[int, tuple[ScriptedRun, Matchers]] = field(default_factory=dict)
+    """What the request of a run must meet, by the run's identity; the run stands beside it, so that no other has it."""
 
     def add(self, runs: Iterable[ScriptedRun]) -> None:
         """Append scripted runs."""
@@ -48,9 +53,16 @@ class Playlist:
         """The scripted run for a request with these facts (by the names in CONDITIONS), or None. It counts as used."""
         for waiting in (self.matching, self.in_order):
             for number, run in enumerate(waiting):
-                if not unmet(run, facts):
+                if self._fits(run, facts):
                     return self._use(waiting, number)
         return None
+
+    def _fits(self, run: ScriptedRun, facts: Mapping[str, Any]) -> bool:
+        """Whether a request meets all conditions of a run; the first one that it does not meet decides."""
+        if (known := self._matchers.get(id(run))) is None:
+            matchers = tuple((name, matcher_of(value)) for name, value in conditions_of(run).items())
+            known = self._matchers[id(run)] = (run, matchers)
+        return all(name not in facts or matches(facts[name]) for name, matches in known[1])
 
     def _use(self, waiting: deque[ScriptedRun] | list[ScriptedRun], number: int) -> ScriptedRun:
         run = waiting[number]

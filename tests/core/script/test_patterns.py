@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runmock.core.script.patterns import as_regex, output_satisfies, satisfies
+from runmock.core.script.patterns import as_regex, matcher_of, output_satisfies, satisfies
 
 JSONS = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.text(alphabet="abc 1")),
@@ -63,6 +63,7 @@ def test_every_value_is_what_itself_expects(value):
 )
 def test_what_was_expected(actual, expected, result):
     assert satisfies(actual, expected) is result
+    assert matcher_of(expected)(actual) is result
 
 
 @pytest.mark.parametrize(
