@@ -6,7 +6,6 @@ Entries are short at first. Where the script then plays something else than was 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from runmock.apis.assistants import objects
 from runmock.apis.assistants.script_entries.assistant_entries import assistant_entry, tool_names, with_called_tools
 from runmock.apis.assistants.script_entries.endings import ending_of
 from runmock.apis.assistants.script_entries.step_entries import step_entries
+from runmock.apis.service.script_entries.cut_streams import cut_streams
 from runmock.apis.service.script_entries.endings import is_unfinished, made_up_ending
 from runmock.apis.service.script_entries.refusal_entries import numbered_refusals, with_refusals
 from runmock.apis.service.script_entries.verbatim_reason import VerbatimReason
@@ -122,19 +122,9 @@ class AssistantsEntries:
 
     def _set_cuts(self, replays: Sequence[Replay]) -> None:
         """Let the streams of unfinished runs break off where the recorded ones do."""
-        streamed: Counter[str] = Counter()
-        for replay in replays:
-            run = self._runs.get(id(replay.recorded))
-            if run is None or replay.played is None or replay.played.stream is None:
-                continue
-            if (
-                replay.recorded.is_truncated
-                and is_unfinished(run)
-                and run.is_created
-                and (count := replay.events_recorded())
-            ):
-                self.cuts.setdefault(run.id, streamed[run.id] + count)
-            streamed[run.id] += len(replay.played.stream)
+        for run, count in cut_streams(replays, lambda recorded: self._runs.get(id(recorded))):
+            if is_unfinished(run) and run.is_created:
+                self.cuts.setdefault(run.id, count)
 
     def make_all_verbatim(self, why: str) -> bool:
         """Serve every run as it was recorded; returns False when every run is so already."""

@@ -7,7 +7,7 @@ serves the run as it was recorded, or keeps the recording of it.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from runmock.apis.responses.script_entries.recorded_about import RecordedAbout
 from runmock.apis.responses.script_entries.run_entry import Details, run_entry
 from runmock.apis.responses.script_entries.run_path import path_of
 from runmock.apis.responses.script_entries.verbatim_entries import verbatim_entry
+from runmock.apis.service.script_entries.cut_streams import cut_streams
 from runmock.apis.service.script_entries.endings import is_unfinished, made_up_ending
 from runmock.apis.service.script_entries.refusal_entries import numbered_refusals
 from runmock.apis.service.script_entries.verbatim_reason import VerbatimReason
@@ -197,14 +198,8 @@ class ResponsesEntries:
 
     def _set_cuts(self, replays: Sequence[Replay]) -> None:
         """Let streams break off where the recorded ones do."""
-        streamed: Counter[str] = Counter()
-        for replay in replays:
-            run = self._about.run_of(replay.recorded)
-            if run is None or replay.played is None or replay.played.stream is None:
-                continue
-            if replay.recorded.is_truncated and (count := replay.events_recorded()):
-                self._details[run.id].cut = self._details[run.id].cut or streamed[run.id] + count
-            streamed[run.id] += len(replay.played.stream)
+        for run, count in cut_streams(replays, self._about.run_of):
+            self._details[run.id].cut = self._details[run.id].cut or count
 
     def why(self, where: str, recorded: Any) -> str:
         """Why a script cannot say the recorded value at this place."""
