@@ -122,9 +122,9 @@ class AssistantsEntries:
 
     def _set_cuts(self, replays: Sequence[Replay]) -> None:
         """Let the streams of unfinished runs break off where the recorded ones do."""
-        for run, count in cut_streams(replays, lambda recorded: self._runs.get(id(recorded))):
-            if is_unfinished(run) and run.is_created:
-                self.cuts.setdefault(run.id, count)
+        cut = cut_streams(replays, lambda recorded: self._runs.get(id(recorded)))
+        for run, count in ((run, count) for run, count in cut if is_unfinished(run) and run.is_created):
+            self.cuts.setdefault(run.id, count)
 
     def make_all_verbatim(self, why: str) -> bool:
         """Serve every run as it was recorded; returns False when every run is so already."""
