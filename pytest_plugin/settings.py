@@ -25,6 +25,8 @@ FILES: pytest.StashKey[set[Path]] = pytest.StashKey()
 """On the config: the files of collected tests with a session, deselected tests included."""
 GUARDED = pytest.StashKey[bool]()
 """On an item: whether it has a session only because every test has one."""
+INI_VALUES = pytest.StashKey[dict[str, Any]]()
+"""On the config: the values in the ini file that were read already, by the name of the setting."""
 DEPRECATIONS = pytest.StashKey[int]()
 """On the config: how many of the SDK's deprecation warnings became one line."""
 
@@ -94,6 +96,9 @@ def merged_keywords(
 
     `user` is the test or the fixture, for messages. Raises pytest.UsageError for a wrong keyword.
     """
+    given = [keywords for keywords in given if keywords]
+    if not given and (runmock_config is None or runmock_config == {}):
+        return {}  # as of most tests
     from runmock.core.errors import UsageError
     from runmock.session.keywords import refuse_wrong
 
@@ -121,7 +126,7 @@ def value(config: pytest.Config, name: str, keywords: Mapping[str, Any] | None =
         chosen = (keywords or {}).get(option.keyword)
     if chosen is None:
         chosen = os.environ.get(option_table.VARIABLES[name]) or _ini_value(config, name) or option.default
-    if option.choices and chosen not in option.choices:
+    if option.choices and chosen != option.default and chosen not in option.choices:
         from runmock.core.errors import did_you_mean
 
         hint = did_you_mean(str(chosen), option.choices)
@@ -138,8 +143,11 @@ def _setting_name(name: str) -> str:
 
 def _ini_value(config: pytest.Config, name: str) -> Any:
     """Return the value in the ini file, None without one. Raises pytest.UsageError for a wrong word for yes or no."""
+    known = config.stash.setdefault(INI_VALUES, {})
+    if name in known:
+        return known[name]
     try:
-        return config.getini(f"runmock_{name}")
+        return known.setdefault(name, config.getini(f"runmock_{name}"))
     except (ValueError, pytest.UsageError) as error:
         _, is_word, word = str(error).partition("invalid truth value ")
         if not is_word:

@@ -131,11 +131,21 @@ class Names(NamedTuple):
         return tuple(dict.fromkeys((self.own, self.old, *self.bare)))
 
 
-def names(item: pytest.Item, custom: str | None = None) -> Names:
-    """Return the names of a test's cassette; `custom` is the value of the user's `runmock_cassette_name`, if any.
+NAMES = pytest.StashKey["Names"]()
+"""On an item: the names of its cassette where the user gives none; they are needed at collection and at set-up."""
 
-    The custom name may contain the own name, which is then replaced to make the old and bare ones.
-    """
+
+def names(item: pytest.Item, custom: str | None = None) -> Names:
+    """Return the names of a test's cassette; `custom` is the value of the user's `runmock_cassette_name`, if any."""
+    if custom:
+        return _names(item, custom)
+    if NAMES not in item.stash:
+        item.stash[NAMES] = _names(item)
+    return item.stash[NAMES]
+
+
+def _names(item: pytest.Item, custom: str | None = None) -> Names:
+    """The custom name may contain the own name, which is then replaced to make the old and bare ones."""
     full = full_name(item)
     own, bare = file_name(full), full.partition("[")[0]
     custom = str(custom or own)

@@ -80,8 +80,10 @@ def _plan(metafunc: pytest.Metafunc) -> Plan | None:
     value = settings.value(metafunc.config, "chaos", keywords)
     mapping = value if isinstance(value, dict) else {"faults": value}
     names = _names(mapping.get("faults", True))
+    if not names:
+        return None
     seed = settings.value(metafunc.config, "chaos_seed", {"chaos_seed": mapping.get("seed")})
-    return Plan(names, int(seed), float(mapping.get("limit", LIMIT_S))) if names else None
+    return Plan(names, int(seed), float(mapping.get("limit", LIMIT_S)))
 
 
 def is_on(config: pytest.Config) -> bool:

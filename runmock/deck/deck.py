@@ -58,8 +58,7 @@ class Deck(DeckState):
             if cassette.script is not None:
                 self._scripts.append(cassette)
                 self.stage.add(cassette.script)
-                for backend in self.backends.values():
-                    backend.add(cassette.script)
+                self._give(cassette.script)
 
     def script(self, run: ScriptedRun) -> None:
         """Append one scripted run."""
@@ -137,12 +136,6 @@ class Deck(DeckState):
             reply = reply.framed(GuardedFrames(reply.frames, self._guard, reading))
         return reply if self.witness is None else self.witness.sees(incoming, reply)
 
-    @property
-    def is_streaming(self) -> bool:
-        """Whether the stream of a scripted run is open."""
-        with self._lock:
-            return any(backend.is_streaming for backend in self.backends.values())
-
     def _reply_or_call(self, incoming: Incoming) -> Reply | UpstreamCall:
         api = incoming.operation.api
         if incoming.request.body and (refusal := api.malformed(incoming)) is not None:
@@ -194,8 +187,7 @@ class Deck(DeckState):
             assert self.upstream_calls is not None, "without a recording, nothing is compared"
             return self.upstream_calls.compare(incoming, sent, player, hit)
         self._history.replayed_interactions.append((incoming.operation, incoming.body, hit.answer))
-        if (note := self._notes_of_replays.get(incoming.operation.api.name)) is not None:
-            note(incoming, hit.answer.json)
+        self._note_replay(incoming, hit.answer.json)
         return player.reply(hit)
 
     def _from_script(self, incoming: Incoming, compared: RequestKey | None) -> Reply:

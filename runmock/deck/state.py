@@ -24,7 +24,7 @@ from runmock.deck.options import Options
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from runmock.core.api import Backend, NoteOfReplays
+    from runmock.core.api import Backend, Incoming, NoteOfReplays
     from runmock.core.errors import RunmockFailure
     from runmock.core.http.exchange import Request
     from runmock.core.replay.player import Player
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from runmock.core.report.activity import Activity
     from runmock.core.report.request_view import RequestView
     from runmock.core.report.run_views import RunView
+    from runmock.core.script.script import Script
     from runmock.deck.file_views import FileView, VectorStoreView
     from runmock.deck.witness import Witness
     from runmock.recording.upstream_calls import UpstreamCalls
@@ -55,8 +56,6 @@ class DeckState:
     _history: History = field(init=False)
     stage: Stage = field(init=False)
     """The scripted runs that are to be played, and what they share."""
-    backends: Mapping[str, Backend] = field(init=False)
-    """By the name of an API: what plays its scripts."""
     near_route: Callable[[Request, str], tuple[tuple[str, str], ...]] | None = None
     """Returns rows about the router's route nearest to a request with this origin, and where the two differ."""
     only_when: dict[int, Mapping[str, Any]] = field(default_factory=dict)
@@ -67,7 +66,9 @@ class DeckState:
     """What has added scripted runs: a cassette, or None for verbs; the latest comes last."""
     _lock: RLock = field(default_factory=RLock)
     _guard: Guard = field(init=False)
-    _notes_of_replays: Mapping[str, NoteOfReplays] = field(init=False)
+    _backends: Mapping[str, Backend] | None = None
+    """None until one is needed: most tests that have a session ask no script."""
+    _notes_of_replays: dict[str, NoteOfReplays | None] = field(default_factory=dict)
     """What is called with each request that a recording answers, by the name of its API."""
 
     def __post_init__(self) -> None:
@@ -76,10 +77,39 @@ class DeckState:
         self.stage = Stage(
             is_stock=self.options.is_stock, written=FAST_JSON, encode=encoded_event, pace=self.options.pace
         )
-        made = {api.name: api.backend(self.stage) for api in registry.APIS}
-        notes = {api.name: api.note_of_replays(self.stage) for api in registry.APIS}
-        self._notes_of_replays = {name: note for name, note in notes.items() if note is not None}
-        self.backends = {name: backend for name, backend in made.items() if backend is not None}
+
+    @property
+    def backends(self) -> Mapping[str, Backend]:
+        """What plays the scripts of each API, by its name; made when the first of them is needed."""
+        if self._backends is None:
+            made = {api.name: api.backend(self.stage) for api in registry.APIS}
+            self._backends = {name: backend for name, backend in made.items() if backend is not None}
+            for cassette in self._scripts:
+                if cassette is not None and cassette.script is not None:
+                    self._give(cassette.script)
+        return self._backends
+
+    def _give(self, script: Script) -> None:
+        """Give a script to the backends that are made already; the others get it when they are made."""
+        for backend in (self._backends or {}).values():
+            backend.add(script)
+
+    def _note_replay(self, incoming: Incoming, answer: Any) -> None:
+        """Let the API of a request take note of its recorded answer, where it does so."""
+        api = incoming.operation.api
+        if api.name not in self._notes_of_replays:
+            note = self._notes_of_replays[api.name] = api.note_of_replays(self.stage)
+            _ = note and self.backends  # what scripts bring comes before what is noted
+        if (note := self._notes_of_replays[api.name]) is not None:
+            note(incoming, answer)
+
+    @property
+    def is_streaming(self) -> bool:
+        """Whether the stream of a scripted run is open."""
+        if self._backends is None:
+            return False
+        with self._lock:
+            return any(backend.is_streaming for backend in self._backends.values())
 
     @property
     def requests(self) -> list[RequestView]:
@@ -120,6 +150,7 @@ class DeckState:
     def vector_stores(self) -> list[VectorStoreView]:
         """The vector stores that exist, in the order of their creation."""
         with self._lock:
+            _ = self.backends  # they know the stores of scripts
             return [store_view(store) for store in self.stage.shared(SessionFiles).stores.values()]
 
     @property

@@ -36,13 +36,18 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import ModuleType
+    from typing import TypeAlias
 
     from runmock.transports.convert import HttpRequest, HttpResponse
     from runmock.transports.patching.layers import SessionPlace
 
+    Place: TypeAlias = tuple[Any, str, Callable[[Any], Any]]
+    """What is patched: the class or module, the name there, and the function that makes our version of it."""
+
 CLIENTS = ("Client", "AsyncClient")
 METHOD = "_transport_for_url"
 _DEFAULTS = tuple(f"{library}.{contexts.MODULE}" for library in LIBRARIES)
+_PATCHED_MODULES = (*LIBRARIES, *_DEFAULTS, *OF_REQUESTS, *OF_AIOHTTP)
 
 
 class Interception:
@@ -57,6 +62,8 @@ class Interception:
     """By place: the function that was there last, and ours for it; kept, because sessions are opened often."""
     _contexts: ClassVar[dict[Any, ssl.SSLContext]] = {}
     """The libraries' default TLS contexts."""
+    _places_of: ClassVar[tuple[tuple[ModuleType | None, ...], tuple[Place, ...]]] = ((), ())
+    """The modules that are imported, and the places in them."""
     _numbers: ClassVar[Iterator[int]] = itertools.count()
     _lock: ClassVar[threading.RLock] = threading.RLock()
     _late_imports: ClassVar[LateImports]
@@ -67,8 +74,7 @@ class Interception:
         with cls._lock:
             if layer in cls.layers:
                 return
-            for place, name, in_place_of in cls._places():
-                cls._put(place, name, in_place_of)
+            cls._put_all(cls._known_places())
             cls._late_imports.watch()
             layer.number, layer.scope = next(cls._numbers), scope
             layers.enter(layer)
@@ -93,6 +99,16 @@ class Interception:
             Exits.shut()
 
     @classmethod
+    def _put_all(cls, places: Iterable[Place]) -> None:
+        """Put our functions at places, unless they are there already."""
+        originals = cls._originals
+        for place, name, in_place_of in places:
+            if id(vars(place)[name]) not in originals:
+                cls._put(place, name, in_place_of)
+            else:
+                cls._patched[place, name] = None
+
+    @classmethod
     def _put(cls, place: Any, name: str, in_place_of: Callable[[Any], Any]) -> None:
         """Put our function at a place, unless it is there already."""
         with cls._lock:
@@ -114,8 +130,8 @@ class Interception:
     def _put_late(cls) -> None:
         """Patch the classes of a library that was imported while a session is open."""
         with cls._lock:
-            for place, name, in_place_of in cls._other_places() if cls.layers else ():
-                cls._put(place, name, in_place_of)
+            if cls.layers:
+                cls._put_all(tuple(cls._other_places()))
 
     @classmethod
     def _ours(cls, place: Any, name: str, in_place_of: Callable[[Any], Any]) -> Any:
@@ -128,7 +144,16 @@ class Interception:
         return ours
 
     @classmethod
-    def _places(cls) -> Iterator[tuple[Any, str, Callable[[Any], Any]]]:
+    def _known_places(cls) -> tuple[Place, ...]:
+        """The places, which are the same while the same modules are imported: sessions are opened often."""
+        modules = tuple(map(sys.modules.get, _PATCHED_MODULES))
+        if cls._places_of[0] != modules:
+            places = tuple(cls._places())  # it imports modules
+            cls._places_of = tuple(map(sys.modules.get, _PATCHED_MODULES)), places
+        return cls._places_of[1]
+
+    @classmethod
+    def _places(cls) -> Iterator[Place]:
         """What is patched: the class or module, the name, and the function that makes our version of it."""
         for client in client_classes():
             yield client, METHOD, cls._in_place_of
@@ -139,7 +164,7 @@ class Interception:
         yield from cls._other_places()
 
     @classmethod
-    def _other_places(cls) -> Iterator[tuple[Any, str, Callable[[Any], Any]]]:
+    def _other_places(cls) -> Iterator[Place]:
         """What is patched of requests and aiohttp, where the application has imported them."""
         if not sys.modules.keys().isdisjoint(OF_REQUESTS):
             from runmock.transports import requests_sessions
