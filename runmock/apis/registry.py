@@ -11,8 +11,8 @@ from runmock.apis.service.other_api import OTHER
 from runmock.core.api import Incoming
 from runmock.core.http.exchange import REFUSED
 from runmock.core.http.request_body import unparsed_body
+from runmock.core.script.conditions import conditions_of
 from runmock.core.script.faults import CHANGES
-from runmock.core.script.playlist import conditions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

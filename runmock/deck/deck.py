@@ -145,7 +145,7 @@ class Deck(DeckState):
         of_match, of_no_match = self._actions
         compared = None  # a script needs no key
         if self._players and of_match is not Action.RECORD:
-            compared = _key_of(incoming)
+            compared = request_key(incoming.operation, incoming.request.query, incoming.body)
             if self.options.before_record is not None:
                 compared = as_compared(self.options.before_record, incoming, compared)
             for _, player in self._players:
@@ -187,11 +187,14 @@ class Deck(DeckState):
             assert self.upstream_calls is not None, "without a recording, nothing is compared"
             return self.upstream_calls.compare(incoming, sent, player, hit)
         self._history.replayed_interactions.append((incoming.operation, incoming.body, hit.answer))
-        self._note_replay(incoming, hit.answer.json)
+        if (api := incoming.operation.api).name not in self._notes_of_replays:
+            self._begin_notes(api)
+        if (note := self._notes_of_replays[api.name]) is not None:
+            note(incoming, hit.answer.json)
         return player.reply(hit)
 
     def _from_script(self, incoming: Incoming, compared: RequestKey | None) -> Reply:
-        backend = self.backends.get(incoming.operation.api.name)
+        backend = (self._backends or self.backends).get(incoming.operation.api.name)
         if backend is None and self.options.is_stock:
             return refusals.unknown_url(incoming.request.method, incoming.request.path).reply()
         if backend is None or not self._plays_scripts:

@@ -7,12 +7,15 @@ library encodes those.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic_core import PydanticSerializationError, to_json
 
 from runmock.core.http import sse
 from runmock.core.http.json_text import STDLIB_JSON, JsonText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _LARGE = None if to_json(1e16) == b"1e+16" else re.compile(rb"[0-9]e[0-9]")
 """Finds a possible large float; None where pydantic writes them as Python does."""
@@ -34,12 +37,20 @@ def _compact(value: Any) -> bytes:
     return STDLIB_JSON.compact(value) if _may_be_odd(text) else text
 
 
+def _each_compact(values: Iterable[Any]) -> list[bytes]:
+    try:
+        texts = [to_json(value) for value in values]
+    except PydanticSerializationError:
+        return STDLIB_JSON.each_compact(values)
+    return STDLIB_JSON.each_compact(values) if _may_be_odd(b"\n".join(texts)) else texts
+
+
 def _may_be_odd(text: bytes) -> bool:
     """Whether a text may contain a float that Python writes differently."""
     return b"e-" in text or b"0.0000" in text or (_LARGE is not None and _LARGE.search(text) is not None)
 
 
-FAST_JSON = JsonText(_indented, _compact)
+FAST_JSON = JsonText(_indented, _compact, _each_compact)
 
 
 def encoded_event(name: str, data: Any) -> bytes:

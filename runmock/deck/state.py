@@ -24,7 +24,7 @@ from runmock.deck.options import Options
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from runmock.core.api import Backend, Incoming, NoteOfReplays
+    from runmock.core.api import Api, Backend, NoteOfReplays
     from runmock.core.errors import RunmockFailure
     from runmock.core.http.exchange import Request
     from runmock.core.replay.player import Player
@@ -94,14 +94,10 @@ class DeckState:
         for backend in (self._backends or {}).values():
             backend.add(script)
 
-    def _note_replay(self, incoming: Incoming, answer: Any) -> None:
-        """Let the API of a request take note of its recorded answer, where it does so."""
-        api = incoming.operation.api
-        if api.name not in self._notes_of_replays:
-            note = self._notes_of_replays[api.name] = api.note_of_replays(self.stage)
-            _ = note and self.backends  # what scripts bring comes before what is noted
-        if (note := self._notes_of_replays[api.name]) is not None:
-            note(incoming, answer)
+    def _begin_notes(self, api: Api) -> None:
+        """Prepare for the notes of replays of an API."""
+        note = self._notes_of_replays[api.name] = api.note_of_replays(self.stage)
+        _ = note and self.backends  # what scripts bring comes before what is noted
 
     @property
     def is_streaming(self) -> bool:

@@ -13,7 +13,7 @@ from runmock.core.engine.experiments import EXPERIMENTS
 from runmock.core.replay.record_modes import RecordMode
 from runmock.core.report.verdicts import RULES as VERDICTS
 from runmock.core.script.choices import GarbageKind, IncompleteReason
-from runmock.core.script.playlist import CONDITIONS
+from runmock.core.script.conditions import CONDITIONS
 from runmock.documents.check.findings import RULES
 from runmock.session.verbs.verb_options import RunOptions
 from runmock.session.verbs.verbs import Verbs

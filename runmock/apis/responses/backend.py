@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from runmock.core.script.script import Script
 
 
+NO_UNICODE = refusals.not_json()
 RETRIES = "x-stainless-retry-count"
 """The header in which the SDK counts how often it has sent the request before."""
 
@@ -72,7 +73,7 @@ class ResponsesBackend:
             request.query,
             provider,
             lenient=stage.is_stock,
-            no_unicode=refusals.not_json(),
+            no_unicode=NO_UNICODE,
         )
         if fault is not None:
             return fault.reply(headers)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.engine.experiments import LATEST_EVENT
 from runmock.core.errors import Hung
-from runmock.core.script.playlist import unmet
+from runmock.core.script.conditions import unmet
 from runmock.core.script.script import Ending
 
 if TYPE_CHECKING:

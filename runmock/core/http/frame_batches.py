@@ -7,14 +7,17 @@ shows whether the application has read it.
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from runmock.core.http.exchange import Frame
 from runmock.core.http.json_text import STDLIB_JSON, JsonText
+from runmock.core.http.sse import NAMELESS
 from runmock.core.replay.interaction import is_end
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from runmock.core.replay.interaction import Ends, StreamEvent
 
@@ -25,11 +28,29 @@ LONGEST = 64
 def event_batches(events: Iterable[StreamEvent], ends: Ends = (), written: JsonText = STDLIB_JSON) -> Iterator[Frame]:
     """Frames of recorded events that have no pause between them; events after the stream's end share its frame."""
     recorded = list(events)
-    end = next((number for number, event in enumerate(recorded) if is_end(event, ends)), len(recorded))
+    maybe = (number for number, event in enumerate(recorded) if event.data is None or event.name in ends)
+    end = next((number for number in maybe if is_end(recorded[number], ends)), len(recorded))
     for part in (recorded[:end], recorded[end:]):
         for start in range(0, len(part), LONGEST):
             block = part[start : start + LONGEST]
-            yield Frame(0, b"".join([event.encoded(written) for event in block]), len(block))
+            yield Frame(0, _encoded(block, written), len(block))
+
+
+def _encoded(events: Sequence[StreamEvent], written: JsonText) -> bytes:
+    """The bytes of some events; those in a row that have one name and JSON, as deltas, are encoded together."""
+    if any(event.raw is not None or event.data is None or event.name == NAMELESS for event in events):
+        return b"".join([event.encoded(written) for event in events])
+    parts: list[bytes] = []
+    try:
+        for name, alike in groupby(events, _name):
+            begin = b"event: %b\ndata: " % name.encode()
+            parts += (begin, (b"\n\n" + begin).join(written.each_compact([event.data for event in alike])), b"\n\n")
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return b"".join([event.encoded(written) for event in events])
+    return b"".join(parts)
+
+
+_name = attrgetter("name")
 
 
 def joined_frames(frames: Iterable[Frame], size: int) -> Iterator[Frame]:

@@ -12,21 +12,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runmock.core.http.json_encoders import encoder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 _encode = encoder(",", ":")
 
 
 class JsonText(NamedTuple):
-    """Two ways to encode a JSON value as UTF-8, without escaping letters.
+    """How JSON values are encoded as UTF-8, without escaping letters.
 
-    Both raise ValueError for half of a surrogate pair, which UTF-8 cannot encode.
+    All raise ValueError for half of a surrogate pair, which UTF-8 cannot encode.
     """
 
     indented: Callable[[Any], bytes]
     """With an indent of two spaces, as the service sends answers (docs/protocol/streams.md#framing)."""
     compact: Callable[[Any], bytes]
     """On one line without spaces, as the service sends the data of events."""
+    each_compact: Callable[[Iterable[Any]], list[bytes]]
+    """The same for each of some values."""
 
 
 def _indented(value: Any) -> bytes:
@@ -37,12 +39,16 @@ def _compact(value: Any) -> bytes:
     return _encode(value).encode()
 
 
+def _each_compact(values: Iterable[Any]) -> list[bytes]:
+    return [_compact(value) for value in values]
+
+
 def compact_json(value: Any) -> str:
     """JSON as the service writes it inside of strings and events: without spaces, letters beyond ASCII as they are."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-STDLIB_JSON = JsonText(_indented, _compact)
+STDLIB_JSON = JsonText(_indented, _compact, _each_compact)
 
 
 def finite(text: str) -> float:

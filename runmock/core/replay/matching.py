@@ -144,7 +144,7 @@ def _with_plain_numbers(value: Any) -> Any:
     if isinstance(value, str):
         return value  # most are
     if isinstance(value, dict):
-        return {key: _with_plain_numbers(part) for key, part in value.items()}
+        return {key: part if type(part) is str else _with_plain_numbers(part) for key, part in value.items()}
     if isinstance(value, list):
         return [_with_plain_numbers(part) for part in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runmock.core.replay.mismatches import Mismatch, parts_that_differ
+from runmock.core.script.conditions import conditions_of, unmet
 from runmock.core.script.patterns import as_pattern, as_regex
-from runmock.core.script.playlist import conditions_of, unmet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -71,14 +71,15 @@ class Player:
         ids = self.id_map
         request = sent if ids.is_empty else ids.request_in_recorded_ids(sent)
         track = self._next(request)
-        is_early = track is not None and self._is_early(track, request)
+        is_early = track is not None and request.method == "GET" and self._is_early(track, request)
         if (track is None or is_early) and self._exchange_lookalikes(request, is_due=is_early):
             request = self.id_map.request_in_recorded_ids(sent)
             track = self._next(request)
-            is_early = track is not None and self._is_early(track, request)
+            is_early = track is not None and request.method == "GET" and self._is_early(track, request)
         if track is None:
             return None
-        self._check_whole(track)
+        if track.interaction.is_truncated and not self.allow_truncated:
+            raise self._truncated(track)
         track.played += 1
         if not is_early:
             conversation, position = request.conversation, track.position
@@ -102,8 +103,8 @@ class Player:
         return max(waiting, key=lambda track: names_same_file(request.body, track.interaction.json), default=None)
 
     def _is_early(self, track: Track, request: RequestKey) -> bool:
-        """Whether an answer is a result of a recorded request that the application has not sent yet."""
-        return request.method == "GET" and self._is_awaited(track, self._reached.get(request.conversation, -1))
+        """Whether the answer to a GET is a result of a recorded request that the application has not sent yet."""
+        return self._is_awaited(track, self._reached.get(request.conversation, -1))
 
     def _exchange_lookalikes(self, request: RequestKey, *, is_due: bool) -> bool:
         """Exchange the request's conversation for a look-alike that answers it. Returns whether there is one.
@@ -155,14 +156,14 @@ class Player:
         first = bisect_right(sent, reached, key=_position)
         return any(not request.played for request in sent[first : bisect_left(sent, track.position, key=_position)])
 
-    def _check_whole(self, track: Track) -> None:
-        if track.interaction.is_truncated and not self.allow_truncated:
-            what = "answer" if track.interaction.stream is None else "stream"
-            raise ScriptError(
-                f"the recorded {what} is truncated: its end was not recorded\n"
-                f"  cassette  {track.interaction.source.cassette}, {track.place}\n"
-                "  fix it    record it again, or allow it with @pytest.mark.runmock(allow_truncated=True)"
-            )
+    @staticmethod
+    def _truncated(track: Track) -> ScriptError:
+        what = "answer" if track.interaction.stream is None else "stream"
+        return ScriptError(
+            f"the recorded {what} is truncated: its end was not recorded\n"
+            f"  cassette  {track.interaction.source.cassette}, {track.place}\n"
+            "  fix it    record it again, or allow it with @pytest.mark.runmock(allow_truncated=True)"
+        )
 
     def reply(self, played: PlayedInteraction) -> Reply:
         """The Reply for a recorded answer. Raises UnmatchedRequest or ScriptError when its bytes are missing."""

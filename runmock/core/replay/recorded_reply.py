@@ -33,7 +33,7 @@ def reply_of(interaction: Interaction, api: Api, pace: Pace, written: JsonText) 
         return _whole(interaction, interaction.text.encode(), "text/plain; charset=utf-8")
     if interaction.content is not None:
         return _whole(interaction, _bytes_of(interaction, interaction.content), "application/octet-stream")
-    kind, headers = _parted(interaction.headers)
+    kind, headers = _parted(interaction.headers) if interaction.headers else ("", ())
     if interaction.stream is not None:
         reply = Reply.of_events(_frames(interaction, pace, written), headers, interaction.status)
         return reply.with_run(lambda: _last_run(interaction, api))
@@ -55,8 +55,6 @@ def _is_in_progress(payload: Any) -> bool:
 
 def _parted(headers: Headers) -> tuple[str, Headers]:
     """The content type (the empty string when there is none), and the other headers."""
-    if not headers:
-        return "", headers
     kind, others = "", []
     for name, value in headers:
         if name.lower() == "content-type":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.replay.mismatches import shown
 from runmock.core.report.leftovers import Leftover, unsent
-from runmock.core.script.playlist import conditions_of
+from runmock.core.script.conditions import conditions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

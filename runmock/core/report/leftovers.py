@@ -9,7 +9,7 @@ from runmock.core.engine.run_status import RunStatus
 from runmock.core.replay.mismatches import shown
 from runmock.core.replay.ways_out import for_one_api
 from runmock.core.report.plural import counted
-from runmock.core.script.playlist import conditions_of
+from runmock.core.script.conditions import conditions_of
 from runmock.core.script.script import CodeInterpreter, FileSearch, Image, Message, Reasoning, Refusal, ToolCalls
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from runmock.apis.registry import APIS, documents_of
 from runmock.core.errors import did_you_mean
 from runmock.core.report.broken_rule import BrokenRule
+from runmock.core.script.conditions import conditions_of
 from runmock.core.script.patterns import as_regex
-from runmock.core.script.playlist import conditions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,9 @@ from runmock.apis.service.other_api import RESPONSES
 from runmock.core.errors import ScriptError
 from runmock.core.http.exchange import Frame
 from runmock.core.http.frame_batches import LONGEST, event_batches, joined_frames
+from runmock.core.http.json_text import STDLIB_JSON
 from runmock.core.replay.interaction import NAMELESS_DONE, StreamEvent
+from runmock.deck.fast_json import FAST_JSON
 
 DELTA = StreamEvent("thread.message.delta", {"id": "msg_1"})
 RUN = StreamEvent("thread.run.in_progress", {"id": "run_1"})
@@ -63,3 +65,14 @@ def test_what_came_before_an_exception_is_yielded_first():
     assert next(frames_made) == Frame(0, b"ab", 2)
     with pytest.raises(ScriptError, match="so it is"):
         next(frames_made)
+
+
+def test_events_in_a_row_with_one_name_are_encoded_as_each_alone():
+    events = [RUN, DELTA, StreamEvent("thread.message.delta", {"id": "msg_é", "n": 1e-7}), DELTA, RUN, DONE]
+    assert b"".join(frame.data for frame in event_batches(events, ENDS, FAST_JSON)) == bytes_of(*events)
+
+
+def test_half_a_surrogate_pair_is_encoded_as_the_event_alone():
+    events = [DELTA, StreamEvent("thread.message.delta", {"id": "\ud83d"}), DELTA]
+    for written in (STDLIB_JSON, FAST_JSON):
+        assert b"".join(frame.data for frame in event_batches(events, ENDS, written)) == bytes_of(*events)

@@ -4,7 +4,8 @@ import pytest
 from conversation import RUNS, Service, text_of
 
 from runmock.core.engine.stage import NothingScripted
-from runmock.core.script.playlist import Playlist, unmet
+from runmock.core.script.conditions import unmet
+from runmock.core.script.playlist import Playlist
 from runmock.core.script.script import Match, ScriptedRun, Source
 
 TRIP = """

@@ -31,11 +31,11 @@ def write_step(writer: ResponseWriter, step: Step) -> None:
 
 
 def write_item(writer: ResponseWriter, item: Any, deltas: Deltas = ()) -> None:
-    """Write an item; of a kind that no step makes, or of none, only that it has begun and is finished.
+    """Write an item; of what is no object, and where nobody can read it, only that it has begun and is finished.
 
     `deltas`: those of each part, where a script fixes them.
     """
-    if not isinstance(item, dict):
+    if not isinstance(item, dict) or not writer.has_readers:
         writer.begin(item)
         writer.finish(item)
         return

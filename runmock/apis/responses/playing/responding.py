@@ -69,9 +69,10 @@ def respond(memory: Memory, run: ResponsesRun, place: Place, call: Call, request
         files=stage.shared(SessionFiles),
         outputs=place.outputs,
         calls=dict(place.calls),
+        has_readers=is_background or body.get("stream") is True or bool(script.faults),
         is_padded=not is_background and options.get("include_obfuscation") is not False,
     )
-    begun = {**copy.deepcopy(made), **copy.deepcopy(script.response)}
+    begun = {**made, **script.response}  # who writes a response changes no value in it
     written = _canned(writer) if is_verbatim(script) else _written(writer, place.position)
     return StoredResponse(
         object=writer.object,

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 PADDED_TO = 16
 """A delta and its padding have together this many characters, or a multiple of it."""
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_PADDINGS = tuple(
+    "".join(LETTERS[(number * 7 + place * 13) % len(LETTERS)] for place in range(PADDED_TO))
+    for number in range(len(LETTERS))
+)
+"""By the number of an event: its padding; they come again after so many events."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,6 +46,8 @@ class ResponseWriter:
     calls: dict[str, FunctionCall]
     """The run's calls so far, by their ids."""
     is_padded: bool = True
+    has_readers: bool = True
+    """Whether anybody can read its events: a stream, now or later. Else none are made."""
     events: list[tuple[Event, int]] = field(default_factory=list)
     """The events so far, each with the index of its step."""
     position: int = -1
@@ -51,7 +58,9 @@ class ResponseWriter:
     """Whether the ending of the run cuts the present step off."""
 
     def emit(self, name: str, **fields: Any) -> None:
-        """Append an event."""
+        """Append an event, where anybody can read it."""
+        if not self.has_readers:
+            return
         data = {"type": name, "sequence_number": len(self.events), **fields}
         self.events.append((Event(name, data), self.position))
 
@@ -60,15 +69,14 @@ class ResponseWriter:
 
         Its values are shared: who writes a response puts another value in the place of one, and changes none.
         """
-        self.emit(name, response={**self.object, **self.script.response})
+        if self.has_readers:
+            self.emit(name, response={**self.object, **self.script.response})
 
     def delta(self, name: str, piece: str, **place: Any) -> None:
         """Append an event with a piece of text, padded so that its length shows nothing of the piece."""
         more: JSON = {"logprobs": []} if name == "response.output_text.delta" else {}
         if self.is_padded:
-            size = -len(piece) % PADDED_TO
-            number = len(self.events)
-            more["obfuscation"] = "".join(LETTERS[(number * 7 + place_ * 13) % len(LETTERS)] for place_ in range(size))
+            more["obfuscation"] = _PADDINGS[len(self.events) % len(_PADDINGS)][: -len(piece) % PADDED_TO]
         self.emit(name, **place, delta=piece, **more)
 
     def includes(self, name: str) -> bool:
@@ -86,9 +94,11 @@ class ResponseWriter:
 
     def begin(self, item: Any) -> None:
         """Announce an item."""
-        self.emit("response.output_item.added", output_index=self.output_index, item=copy.deepcopy(item))
+        if self.has_readers:
+            self.emit("response.output_item.added", output_index=self.output_index, item=copy.deepcopy(item))
 
     def finish(self, item: Any) -> None:
         """Append a finished item."""
-        self.emit("response.output_item.done", output_index=self.output_index, item=copy.deepcopy(item))
+        if self.has_readers:
+            self.emit("response.output_item.done", output_index=self.output_index, item=copy.deepcopy(item))
         self.object["output"] = [*self.object["output"], item]
