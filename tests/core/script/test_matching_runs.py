@@ -43,7 +43,7 @@ def test_the_run_is_the_one_that_a_search_of_all_runs_finds(seed):
     playlist.add(waiting)
     for number in range(80):
         facts = some(random, FACTS)
-        if number % 9 == 0:
+        if waiting and number % 9 == 0:
             old, new = random.choice(waiting), scripted(100 + number, **some(random, CONDITIONS))
             waiting[waiting.index(old)] = new
             assert playlist.replace(old, new)
