@@ -10,6 +10,7 @@ from starlette.responses import Response
 from runmock.apis import registry
 from runmock.apis.service.refusals import Refused, ServiceRefusal
 from runmock.core.errors import RunmockFailure, UnmatchedRequest
+from runmock.core.http.frame_batches import JoinedFrames
 from runmock.deck.entries import entry_for
 from runmock.serve.convert import NO_RETRY, body_of, core_request, failed, http_response
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import Reply
     from runmock.serve.log import Entry, Log
 
+_TURN = 64
+"""At most this many frames are sent as one; then other clients get a turn, and a client that left is noticed."""
 NO_WEBSOCKET = ServiceRefusal(
     501,
     "runmock has no WebSocket: stream with responses.create(stream=True) in place of responses.connect()",
@@ -76,6 +79,8 @@ class Answering:
 
     def _respond(self, incoming: Incoming, reply: Reply, entry: Entry, note: str = "") -> Response:
         entry.note = note
+        if reply.is_stream:
+            reply = reply.framed(JoinedFrames(reply.frames, _TURN))
         return http_response(self._sees(incoming, reply), entry, self._log.end, self._closing)
 
 

@@ -17,7 +17,6 @@ from runmock.apis.service.refusals import Refused
 from runmock.core.errors import RunmockFailure
 from runmock.core.http import sse
 from runmock.core.http.exchange import Disconnected, Request
-from runmock.core.http.frame_batches import joined_frames
 from runmock.core.http.media_types import parameters
 from runmock.core.http.multipart import is_multipart
 from runmock.core.http.upload_in_pieces import UploadInPieces
@@ -36,8 +35,6 @@ LARGEST_UPLOAD = 513 * 1024 * 1024
 """Bytes of a body with files; the largest file has 512 million (docs/protocol/files.md#the-file-object)."""
 BODY_WITHIN_S = 30
 """A request whose body is not complete after this time is refused."""
-_TURN = 64
-"""At most this many frames are sent as one; then other clients get a turn, and a client that left is noticed."""
 
 
 def endpoint(answer: Callable[[HttpRequest], Awaitable[Response]]) -> ASGIApp:
@@ -130,7 +127,7 @@ async def _sent(
     """
     entry.note = "the client left before the end"
     try:
-        for after_ms, data, events in joined_frames(reply.frames, _TURN):
+        for after_ms, data, events in reply.frames:
             await _wait(after_ms, closing)
             yield data
             entry.events += events

@@ -17,7 +17,7 @@ from runmock.core.http.sse import NAMELESS
 from runmock.core.replay.interaction import is_end
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from runmock.core.replay.interaction import Ends, StreamEvent
 
@@ -53,8 +53,25 @@ def _encoded(events: Sequence[StreamEvent], written: JsonText) -> bytes:
 _name = attrgetter("name")
 
 
-def joined_frames(frames: Iterable[Frame], size: int) -> Iterator[Frame]:
-    """Joins up to `size` frames without a pause between them; an exception is raised after the frames before it."""
+class JoinedFrames:
+    """Up to `size` frames without a pause between them as one; an exception is raised after the frames before it."""
+
+    def __init__(self, frames: Iterable[Frame], size: int) -> None:
+        self._frames, self._joined = frames, _all_joined(frames, size)
+
+    def __iter__(self) -> Iterator[Frame]:
+        return self
+
+    def __next__(self) -> Frame:
+        return next(self._joined)
+
+    def close(self) -> None:
+        """Nobody reads them any more."""
+        close: Callable[[], object] = getattr(self._frames, "close", tuple)
+        close()
+
+
+def _all_joined(frames: Iterable[Frame], size: int) -> Iterator[Frame]:
     upcoming, waiting, failure = iter(frames), list[Frame](), None
     frame: Frame | None
     while True:

@@ -6,7 +6,7 @@ from runmock.apis.assistants.api import ENDS
 from runmock.apis.service.other_api import RESPONSES
 from runmock.core.errors import ScriptError
 from runmock.core.http.exchange import Frame
-from runmock.core.http.frame_batches import LONGEST, event_batches, joined_frames
+from runmock.core.http.frame_batches import LONGEST, event_batches, JoinedFrames
 from runmock.core.http.json_text import STDLIB_JSON
 from runmock.core.replay.interaction import NAMELESS_DONE, StreamEvent
 from runmock.deck.fast_json import FAST_JSON
@@ -49,10 +49,10 @@ def bytes_of(*events):
 
 def test_frames_that_nothing_keeps_apart_are_joined():
     frames_made = list(
-        joined_frames([Frame(5, b"a"), Frame(0, b"b", 2), Frame(0, b"c"), Frame(7, b""), Frame(0, b"d")], 2)
+        JoinedFrames([Frame(5, b"a"), Frame(0, b"b", 2), Frame(0, b"c"), Frame(7, b""), Frame(0, b"d")], 2)
     )
     assert frames_made == [Frame(5, b"ab", 3), Frame(0, b"c"), Frame(7, b"d", 2)]
-    assert list(joined_frames([], 2)) == []
+    assert list(JoinedFrames([], 2)) == []
 
 
 def test_what_came_before_an_exception_is_yielded_first():
@@ -61,7 +61,7 @@ def test_what_came_before_an_exception_is_yielded_first():
         yield Frame(0, b"b")
         raise ScriptError("so it is")
 
-    frames_made = joined_frames(frames(), 8)
+    frames_made = JoinedFrames(frames(), 8)
     assert next(frames_made) == Frame(0, b"ab", 2)
     with pytest.raises(ScriptError, match="so it is"):
         next(frames_made)
@@ -76,3 +76,17 @@ def test_half_a_surrogate_pair_is_encoded_as_the_event_alone():
     events = [DELTA, StreamEvent("thread.message.delta", {"id": "\ud83d"}), DELTA]
     for written in (STDLIB_JSON, FAST_JSON):
         assert b"".join(frame.data for frame in event_batches(events, ENDS, written)) == bytes_of(*events)
+
+
+def test_who_stops_reading_closes_the_frames_that_are_joined():
+    closed = []
+
+    class Frames(list):
+        def close(self):
+            closed.append(len(self))
+
+    joined = JoinedFrames(Frames([Frame(0, b"a"), Frame(0, b"b")]), 8)
+    assert next(joined).data == b"ab"
+    joined.close()
+    JoinedFrames([], 8).close()
+    assert closed == [2]
