@@ -41,11 +41,10 @@ def reply_of(interaction: Interaction, api: Api, pace: Pace, written: JsonText) 
         reply = Reply.of_json(interaction.json, interaction.status, written=written)
         return Reply(reply.status, (("content-type", kind), *headers), reply.frames)
     state = api.run_state(interaction.json)
-    poll = (("openai-poll-after-ms", "0"),) if interaction.method == "GET" else ()
-    if state is None:
-        headers = (*headers, *poll) if _is_in_progress(interaction.json) else headers
-        return Reply.of_json(interaction.json, interaction.status, headers, written=written)
-    return Reply.of_json(interaction.json, interaction.status, (*headers, *poll), lambda: state, written)
+    if interaction.method == "GET" and (state is not None or _is_in_progress(interaction.json)):
+        headers = (*headers, ("openai-poll-after-ms", "0"))
+    frames = (Frame(0, written.indented(interaction.json)),)
+    return Reply(interaction.status, (("content-type", "application/json"), *headers), frames, False, lambda: state)
 
 
 def _is_in_progress(payload: Any) -> bool:
