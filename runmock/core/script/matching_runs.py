@@ -28,7 +28,8 @@ Matchers: TypeAlias = "tuple[tuple[str, Callable[[Any], bool]], ...]"
 class MatchingRuns:
     """Mutable. Runs are in order, and each has a number, of which later runs have larger ones."""
 
-    _runs: dict[int, ScriptedRun] = field(default_factory=dict)
+    runs: dict[int, ScriptedRun] = field(default_factory=dict)
+    """By number, in order."""
     _by_text: dict[str, dict[str, dict[int, None]]] = field(default_factory=lambda: {name: {} for name in TEXTS})
     """By condition and text: the numbers of the runs that are found so."""
     _others: dict[int, None] = field(default_factory=dict)
@@ -38,20 +39,17 @@ class MatchingRuns:
     _next: int = 0
 
     def __iter__(self) -> Iterator[ScriptedRun]:
-        return iter(self._runs.values())
-
-    def __getitem__(self, number: int) -> ScriptedRun:
-        return self._runs[number]
+        return iter(self.runs.values())
 
     def append(self, run: ScriptedRun) -> None:
         """Add a run behind all others."""
-        self._runs[self._next] = run
+        self.runs[self._next] = run
         self._numbers_beside(run)[self._next] = None
         self._next += 1
 
     def insert(self, index: int, run: ScriptedRun) -> None:
         """Add a run at an index; the runs behind it get new numbers."""
-        behind = list(self._runs)[index:]
+        behind = list(self.runs)[index:]
         moved = [self.pop(number) for number in behind]
         for each in (run, *moved):
             self.append(each)
@@ -62,22 +60,22 @@ class MatchingRuns:
 
     def number_of(self, run: ScriptedRun) -> int | None:
         """The number of this very run; None when it is not here."""
-        return next((number for number in self._numbers_beside(run) if self._runs[number] is run), None)
+        return next((number for number in self._numbers_beside(run) if self.runs[number] is run), None)
 
     def replace(self, number: int, run: ScriptedRun) -> None:
         """Put a run in the place of another one."""
         self._forget(number)
-        self._runs[number] = run
+        self.runs[number] = run
         self._numbers_beside(run)[number] = None
 
     def pop(self, number: int) -> ScriptedRun:
         """Remove a run, and return it."""
         self._forget(number)
-        return self._runs.pop(number)
+        return self.runs.pop(number)
 
     def _forget(self, number: int) -> None:
         self._matchers.pop(number, None)
-        del self._numbers_beside(self._runs[number])[number]
+        del self._numbers_beside(self.runs[number])[number]
 
     def _numbers_beside(self, run: ScriptedRun) -> dict[int, None]:
         """The numbers of the runs that are found as this one is."""
@@ -100,6 +98,6 @@ class MatchingRuns:
     def _fits(self, number: int, facts: Mapping[str, Any]) -> bool:
         """Whether a request meets all conditions of a run; the first one that it does not meet decides."""
         if number not in self._matchers:
-            conditions = conditions_of(self._runs[number])
+            conditions = conditions_of(self.runs[number])
             self._matchers[number] = tuple((name, matcher_of(value)) for name, value in conditions.items())
         return all(name not in facts or matches(facts[name]) for name, matches in self._matchers[number])

@@ -46,8 +46,8 @@ class Playlist:
 
     def take(self, facts: Mapping[str, Any]) -> ScriptedRun | None:
         """The scripted run for a request with these facts (by the names in CONDITIONS), or None. It counts as used."""
-        if (number := self.matching.find(facts)) is not None:
-            run = self.matching[number]
+        if self.matching.runs and (number := self.matching.find(facts)) is not None:
+            run = self.matching.runs[number]
             if (again := _once_less(run)) is None:
                 return self.matching.pop(number)
             self.matching.replace(number, again)
