@@ -129,7 +129,7 @@ class StreamEvents(Sequence[StreamEvent]):
         return tuple(self)[index]
 
     def __reversed__(self) -> Iterator[StreamEvent]:
-        return reversed(tuple(self))
+        yield from tuple(self)[::-1]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, StreamEvents | tuple) and tuple(self) == tuple(other)

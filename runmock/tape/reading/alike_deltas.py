@@ -85,14 +85,14 @@ class _Shape(NamedTuple):
         """The texts of the deltas in a row that have this shape; event `first` is the first of them."""
         found: list[bytes] = []
         for position in range(first, len(events)):
-            values = self._values(events[position])
-            if values is None or not self._counts(values, self.counted_from + position - first):
+            text = self._text(events[position], self.counted_from + position - first)
+            if text is None:
                 break
-            found.append(values[self.text])
+            found.append(text)
         return _decoded(found)
 
-    def _values(self, event: bytes) -> list[bytes] | None:
-        """What stands in the places of text, number and padding; None when other bytes are around them."""
+    def _text(self, event: bytes, number: int) -> bytes | None:
+        """What stands in the place of the text; None when other bytes are around it, or it has another number."""
         start, end = len(self.start), len(event) - len(self.end)
         if end < start or not event.startswith(self.start) or not event.endswith(self.end):
             return None
@@ -102,13 +102,11 @@ class _Shape(NamedTuple):
             if not found:
                 return None
             values[-1:] = value, rest
-        return values
-
-    def _counts(self, values: Sequence[bytes], number: int) -> bool:
-        """Whether a delta has this number, and a padding that needs no decoding."""
         if self.number is not None and values[self.number] != b"%d" % number:
-            return False
-        return self.padding is None or values[self.padding].isalnum()
+            return None
+        if self.padding is not None and not values[self.padding].isalnum():
+            return None  # whether it is the inside of a string has to be decoded
+        return values[self.text]
 
 
 def _decoded(texts: Sequence[bytes]) -> list[str]:

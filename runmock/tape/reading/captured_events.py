@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from runmock.core.http.sse import EventDecoder
@@ -9,7 +11,7 @@ from runmock.core.replay.interaction import AlikeDeltas, event_of
 from runmock.tape.reading.alike_deltas import AlikeFinder, without
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from runmock.core.replay.interaction import StreamEvent
     from runmock.core.replay.recorder import Chunk
@@ -27,12 +29,15 @@ class CapturedEvents(NamedTuple):
     """The event that the body ends in, if no blank line ends it."""
 
 
-def captured_events(chunks: list[Chunk], padding: str = "") -> CapturedEvents:
+def captured_events(chunks: Sequence[Chunk], padding: str = "") -> CapturedEvents:
     """The events in chunks; `padding` is the key of what each has at random, which is left out."""
-    decoder = EventDecoder()
-    has_other_line_ends = any(b"\r" in chunk.data for chunk in chunks)
-    read = _one_by_one if has_other_line_ends else _with_alike
-    parts, times = read(chunks, decoder, padding)
+    decoder, body = EventDecoder(), b"".join([data for _, data in chunks])
+    if b"\r" in body:
+        parts, times = _one_by_one(chunks, decoder, padding)
+    else:
+        *texts, rest = body.split(_END)
+        parts, times = _with_alike(texts, _times(chunks, texts), decoder, padding)
+        decoder.feed(rest)
     last = [event_of(event) for event in decoder.feed(_END)] if decoder.rest else []
     return CapturedEvents(parts, times, last)
 
@@ -40,7 +45,7 @@ def captured_events(chunks: list[Chunk], padding: str = "") -> CapturedEvents:
 _Read = tuple[list["StreamEvent | AlikeDeltas"], list[float]]
 
 
-def _one_by_one(chunks: Iterable[Chunk], decoder: EventDecoder, padding: str) -> _Read:
+def _one_by_one(chunks: Sequence[Chunk], decoder: EventDecoder, padding: str) -> _Read:
     parts: list[StreamEvent | AlikeDeltas] = []
     times: list[float] = []
     for at_ms, data in chunks:
@@ -50,15 +55,14 @@ def _one_by_one(chunks: Iterable[Chunk], decoder: EventDecoder, padding: str) ->
     return parts, times
 
 
-def _with_alike(chunks: Iterable[Chunk], decoder: EventDecoder, padding: str) -> _Read:
-    """The events of a stream whose lines all end with LF, so that it can be split at its blank lines."""
-    split, came_at, rest = _split(chunks)
-    alike = AlikeFinder(split, padding)
+def _with_alike(texts: Sequence[bytes], came_at: Sequence[float], decoder: EventDecoder, padding: str) -> _Read:
+    """The events of texts, which are what stands before each blank line, and came at these times."""
+    alike = AlikeFinder(texts, padding)
     parts: list[StreamEvent | AlikeDeltas] = []
     times: list[float] = []
     position = 0
-    while position < len(split):
-        decoded = decoder.feed(split[position] + _END)
+    while position < len(texts):
+        decoded = decoder.feed(texts[position] + _END)
         number = 1
         if decoded:  # a comment is no event
             event = event_of(decoded[0])
@@ -67,17 +71,15 @@ def _with_alike(chunks: Iterable[Chunk], decoder: EventDecoder, padding: str) ->
             parts.append(part)
             times += came_at[position : position + number]
         position += number
-    decoder.feed(rest)
     return parts, times
 
 
-def _split(chunks: Iterable[Chunk]) -> tuple[list[bytes], list[float], bytes]:
-    """What stands before each blank line, when the blank line came, and what follows the last one."""
-    texts: list[bytes] = []
+def _times(chunks: Sequence[Chunk], texts: Sequence[bytes]) -> list[float]:
+    """When the blank line after each text came."""
+    ends = list(accumulate([len(data) for _, data in chunks]))
     times: list[float] = []
-    rest = b""
-    for at_ms, data in chunks:
-        *whole, rest = (rest + data).split(_END)
-        texts += whole
-        times += [at_ms] * len(whole)
-    return texts, times, rest
+    end = 0
+    for text in texts:
+        end += len(text) + len(_END)
+        times.append(chunks[bisect_left(ends, end)].at_ms)
+    return times

@@ -32,7 +32,7 @@ PLACES = {"body": "body", "path": "path", "query": "query", "headers": "answer's
 def kinds_in(interaction: Interaction, known: Iterable[str] = ()) -> list[str]:
     """The kinds of secrets for which an interaction is refused, each once; `known`: keys that must not be in it."""
     keys, brief = _with_environment(known), in_brief(interaction)
-    hits = secret_hits(BETWEEN.join(texts_of(brief)), keys)
+    hits = secret_hits(BETWEEN.join(dict.fromkeys(texts_of(brief))), keys)
     if hits and brief is not interaction:
         hits = secret_hits(BETWEEN.join(texts_of(interaction)), keys)
     return list(dict.fromkeys(hit.kind for hit in sorted(hits, key=lambda hit: hit.start)))
@@ -92,14 +92,14 @@ def redacted_in_place(interaction: Interaction, known: Iterable[str] = ()) -> tu
 
 def _has_any_in_place(interaction: Interaction) -> bool:
     """Whether any text of an interaction has a part to redact."""
-    hits: list[SecretSpan] = []
+    texts: dict[tuple[str, str, bool], None] = {}
 
-    def find(text: str, key: str, is_error: bool) -> Sequence[SecretSpan]:
-        hits.extend(in_place(text, key, is_error))
+    def note(text: str, key: str, is_error: bool) -> Sequence[SecretSpan]:
+        texts[text, key, is_error] = None
         return ()
 
-    with_texts(interaction, lambda _part: find)
-    return bool(hits)
+    with_texts(interaction, lambda _part: note)
+    return any(in_place(*text) for text in texts)
 
 
 def _with_environment(known: Iterable[str]) -> tuple[str, ...]:
