@@ -83,20 +83,24 @@ class _Shape(NamedTuple):
 
     def texts(self, events: Sequence[bytes], first: int) -> list[str]:
         """The texts of the deltas in a row that have this shape; event `first` is the first of them."""
+        start, end, around = self.start, self.end, len(self.start) + len(self.end)
         found: list[bytes] = []
-        for position in range(first, len(events)):
-            text = self._text(events[position], self.counted_from + position - first)
-            if text is None:
+        for number in range(len(events) - first):
+            event = events[first + number]
+            if len(event) < around or not event.startswith(start) or not event.endswith(end):
                 break
+            text = event[len(start) : len(event) - len(end)]
+            if self.between:
+                values = self._parted(text, self.counted_from + number)
+                if values is None:
+                    break
+                text = values[self.text]
             found.append(text)
         return _decoded(found)
 
-    def _text(self, event: bytes, number: int) -> bytes | None:
-        """What stands in the place of the text; None when other bytes are around it, or it has another number."""
-        start, end = len(self.start), len(event) - len(self.end)
-        if end < start or not event.startswith(self.start) or not event.endswith(self.end):
-            return None
-        values = [event[start:end]]
+    def _parted(self, inside: bytes, number: int) -> list[bytes] | None:
+        """The text, number and padding of a delta; None when other bytes are between, or it has another number."""
+        values = [inside]
         for around in self.between:
             value, found, rest = values[-1].partition(around)
             if not found:
@@ -106,7 +110,7 @@ class _Shape(NamedTuple):
             return None
         if self.padding is not None and not values[self.padding].isalnum():
             return None  # whether it is the inside of a string has to be decoded
-        return values[self.text]
+        return values
 
 
 def _decoded(texts: Sequence[bytes]) -> list[str]:
@@ -127,9 +131,8 @@ def _shape_of(event: bytes, read: StreamEvent, padding: str) -> _Shape | None:
     if match is None or len(pieces) != 1 or len(pieces[0]) != 1 or pieces[0][0].keys[-1] not in _TEXT_KEYS:
         return None
     raw, keys = match[1], pieces[0][0].keys
-    data = json.loads(raw)
-    number = data.get(NUMBER, 0)
-    others = [name for name in (NUMBER, padding) if name and name in data]
+    number = read.data.get(NUMBER, 0)
+    others = [name for name in (NUMBER, padding) if name and name in read.data]
     places = {way: _place(raw, way) for way in (keys, *((name,) for name in others))}
     in_order = sorted((place, way) for way, place in places.items() if place is not None)
     if type(number) is not int or len(in_order) < len(places):

@@ -76,10 +76,6 @@ def _with_alike(texts: Sequence[bytes], came_at: Sequence[float], decoder: Event
 
 def _times(chunks: Sequence[Chunk], texts: Sequence[bytes]) -> list[float]:
     """When the blank line after each text came."""
+    times = [at_ms for at_ms, _ in chunks]
     ends = list(accumulate([len(data) for _, data in chunks]))
-    times: list[float] = []
-    end = 0
-    for text in texts:
-        end += len(text) + len(_END)
-        times.append(chunks[bisect_left(ends, end)].at_ms)
-    return times
+    return [times[bisect_left(ends, end)] for end in accumulate([len(text) + len(_END) for text in texts])]
