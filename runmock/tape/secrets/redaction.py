@@ -48,7 +48,8 @@ class FoundSecret:
 
 def keys_of_environment(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     """The values of environment variables that are secret by their names, if they are long enough to search for."""
-    return tuple(value for name, value in environment.items() if OF_ENVIRONMENT.search(name) and len(value) >= SHORTEST)
+    values = [environment[name] for name in environment if OF_ENVIRONMENT.search(name)]
+    return tuple(value for value in values if len(value) >= SHORTEST)
 
 
 def hidden(text: str, known: Iterable[str] = ()) -> str:

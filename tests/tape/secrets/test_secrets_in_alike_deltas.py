@@ -58,6 +58,7 @@ def test_what_only_its_name_shows_is_redacted_in_alike_deltas(secret):
     for interaction in forms(secret):
         redacted, warnings = redacted_in_place(interaction)
         assert (redacted, warnings) == redacted_in_place(plain(interaction))
+        assert without_secrets(interaction) == without_secrets(plain(interaction)) != interaction
         assert "redacted" in "".join(texts_of(redacted))
         assert secret not in "".join(texts_of(redacted))
 
@@ -72,6 +73,7 @@ def test_a_stream_without_secrets_stays_as_it_is():
     clean = streamed(*split("The key to the token is a word: pass on, please. " * 9))
     assert redacted_in_place(clean) == (clean, [])
     assert redacted_in_place(clean)[0] is clean
+    assert without_secrets(clean) is clean
     assert kinds_in(clean) == []
 
 
