@@ -7,8 +7,8 @@ its text can be read on whatever the page around it has.
 import math
 from html import escape
 
-WIDTH, HEIGHT = 880, 440
-LEFT, RIGHT, TOP, BOTTOM = 56, 330, 56, 48
+WIDTH, HEIGHT = 900, 440
+LEFT, RIGHT, TOP, BOTTOM = 56, 370, 56, 48
 """What the axes, the title and the names of the lines take."""
 LINE_HEIGHT = 20
 COLORS = 8
@@ -78,15 +78,25 @@ def _grid(axes):
 
 
 def _placed(axes, curves):
-    """Curves with the heights of their names, from the top: as near to the ends of the lines as they can be read."""
+    """Curves with the heights of their names, from the top: as near to the ends of the lines as they can be read.
+
+    Names that would touch are pushed down, and in another try up; the mean of both keeps the distance, and is centred.
+    """
     curves = sorted(curves.items(), key=lambda named: -named[1][max(named[1])])
-    lowest = HEIGHT - BOTTOM - LINE_HEIGHT * (len(curves) - 1)
-    place, placed = TOP, []
-    for number, (name, curve) in enumerate(curves):
-        place = max(place, min(axes.y(curve[max(curve)]), lowest + LINE_HEIGHT * number))
-        placed.append((place, (name, curve)))
-        place += LINE_HEIGHT
-    return placed
+    wanted = [axes.y(curve[max(curve)]) for _, curve in curves]
+    down = _pushed(wanted, HEIGHT - BOTTOM)
+    up = [HEIGHT - place for place in reversed(_pushed([HEIGHT - place for place in reversed(wanted)], HEIGHT - TOP))]
+    return [((low + high) / 2, named) for low, high, named in zip(up, down, curves, strict=True)]
+
+
+def _pushed(wanted, last):
+    """Heights, each at least a line's below the one before, and the last one not below `last`."""
+    places, next_free = [], 0
+    for number, place in enumerate(wanted, 1):
+        lowest = last - LINE_HEIGHT * (len(wanted) - number)
+        places.append(min(max(place, next_free), lowest))
+        next_free = places[-1] + LINE_HEIGHT
+    return places
 
 
 def _line(axes, color, place, name, curve):
