@@ -65,6 +65,7 @@ class Place:
             if done.returncode and not is_there:
                 raise SystemExit(f"{name} could not be installed")
             note.write_text(wanted)
+        self.is_upgraded = is_upgraded
         self.worker = self.start()
 
     def start(self):
@@ -88,7 +89,7 @@ class Place:
     def versions(self):
         """The versions as a text; where another package holds a peer back, also the newest."""
         found = self.listed("version")
-        newest = self.listed("latest_version", "--outdated")
+        newest = self.listed("latest_version", "--outdated") if self.is_upgraded else {}
         shown = {name: found[name.lower()] for name in SHOWN if name.lower() in found}
         held_back = {name: f" (the newest is {newest[name.lower()]})" for name in shown if name.lower() in newest}
         held_back["openai"] = ""  # which generation is measured is chosen above

@@ -6,6 +6,7 @@ It prints a section of `benchmarks/results.md`, which `make bench` takes from th
 its list is there and two frames were painted. Below that: how long Python takes to make a page of twice the size.
 """
 
+import os
 import random
 import shutil
 import statistics
@@ -28,7 +29,7 @@ from runmock.viewer.cassette_page import cassette_page  # noqa: E402 - found by 
 ROUNDS = 11
 HEAD = """## How long do pages take to open?
 
-`python benchmarks/page.py > benchmarks/page.md` has opened pages in Chromium {version} on {day}: a page beside one that shows the same text in a
+`python benchmarks/page.py`, which needs a browser and is not part of `make bench`, has opened pages in Chromium {version} on {day}, at a load of {load:.1f}: a page beside one that shows the same text in a
 `<pre>`, at most three times as long. A/A is that one beside itself.
 """
 OPEN = """
@@ -84,6 +85,7 @@ def made_s(make, *size):
 
 
 def main():
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -93,7 +95,7 @@ def main():
             "10,006 events in one run": page_of_events(folder, 1, 10_000),
             "2,000 tests": page_of_tests(2_000),
         }
-        print(HEAD.format(day=f"{datetime.now(UTC):%Y-%m-%d}", version=browser.version))
+        print(HEAD.format(day=f"{datetime.now(UTC):%Y-%m-%d}", version=browser.version, load=load))
         print("| page | kB | opens in ms | `<pre>` | times | A/A |\n|---|---|---|---|---|---|")
         for title, text in sources.items():
             pages = {}

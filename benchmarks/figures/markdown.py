@@ -1,4 +1,4 @@
-"""The page `results.md`: what is not kept first, then a table for each question. It is made from the last two runs."""
+"""The page `benchmarks/results.md`: what is not kept first, then a table for each question. It is made from the last two runs."""
 
 from figures.rows import EVERYBODY, Question, Unit
 from figures.runs import AGAIN
@@ -27,7 +27,8 @@ REPEATING = """## How to repeat it
 `make bench` installs the peers into environments of their own, in `.venv-bench-*`, and takes less than 20 minutes; `make bench-quick` takes less than one, and
 writes nothing. `python benchmarks/bench.py --only WORDS` measures the rows whose name has these words. What each row does stands in
 `benchmarks/workloads.py` with its limit; the figures of the last two runs, with the quartiles of all, are in `benchmarks/results.json`.
-Do nothing else on the machine meanwhile.
+Do nothing else on the machine meanwhile. Two scripts beside it measure more closely: `hops.py` counts the functions and files that an answer goes through,
+and `first_event.py` asks each kind of client when the first event of a recorded stream arrives.
 """
 
 
