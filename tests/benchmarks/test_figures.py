@@ -189,6 +189,12 @@ def test_names_in_the_chart_stand_apart_and_inside(cost):
     assert max(names) < chart.HEIGHT - 10
 
 
+def test_names_of_lines_that_end_together_are_centred_there():
+    curves = {f"row {number}": {100: 1.0, 1_000: 1.0} for number in range(3)}
+    names = [float(text.get("y")) for text in drawn(curves).iter(f"{SVG}text") if "row" in text.text]
+    assert names[1] - 4 == pytest.approx(chart.Axes(curves).y(1), abs=0.1)
+
+
 def test_a_line_that_does_not_grow_is_level_and_one_that_grows_climbs():
     axes = chart.Axes(CURVES)
     assert axes.y(0) == chart.HEIGHT - chart.BOTTOM

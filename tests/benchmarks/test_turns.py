@@ -1,5 +1,6 @@
 """Rounds in turns, of contenders that answer at once; and the table of what is measured."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -116,3 +117,22 @@ def test_the_table_of_what_is_measured():
     """In a process of its own: the modules of the benchmarks have names that tests may have, too."""
     ran = subprocess.run([sys.executable, "-c", LAWS], cwd=BENCHMARKS, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
+
+
+def test_the_page_and_its_chart_are_written_again_from_the_figures(tmp_path):
+    poll = {
+        "row": "a recorded poll among 4,000 threads",
+        "environment": "sdk-3",
+        "load": 1,
+        "values": {"A/A": [1, 1, 1], "runmock": [1.01, 1.02, 1.03]},
+        "curve": {"100": 1, "4000": 1.02},
+    }
+    run = {"day": "2026-11-30", "python": "3.11", "machine": "x86_64", "cores": 2, "rounds": 9, "measured": [poll]}
+    (tmp_path / "results.json").write_text(json.dumps([run, run]))
+    command = [sys.executable, BENCHMARKS / "bench.py", "--again", tmp_path]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    page, picture = ((tmp_path / name).read_text() for name in ("results.md", "growth.svg"))
+    assert "| yes, yes | 1.00 | 1.02 (1.01 to 1.03) |" in page
+    assert "](growth.svg)" in page
+    assert "polls of recorded threads, 4,000" in picture
