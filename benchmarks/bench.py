@@ -27,7 +27,7 @@ def write(folder, kept):
     """Write the figures of the last runs, the page and the chart."""
     folder.mkdir(exist_ok=True)
     (folder / "results.json").write_text(runs.as_text(kept))
-    (folder / "results.md").write_text(text(kept))
+    (folder / "results.md").write_text(text(kept) + "\n")
     curves = {row.line: one.curve for row, one in markdown.found_in(kept[0], TABLE[Question.GROWTH]) if one.curve}
     if curves:
         (folder / markdown.CHART).write_text(chart.svg(curves))

@@ -6,6 +6,8 @@ from figures.runs import AGAIN
 CHART = "growth.svg"
 QUIET = 2
 """The benchmark itself has one process at work, and at most two: a load above it is other work."""
+MOST_NAMES = 5
+"""So many rows that other work disturbed are named."""
 UNKNOWN = "No reason is known yet."
 HEAD = """# How fast runmock is, beside others
 
@@ -123,8 +125,8 @@ def _not_kept(runs, rows):
         if kept[0] is None:
             lines.append(f"- {_named(row, one)}: there is no value. {one.values['runmock']}")
         elif False in kept:
-            then = [_middle(row, run.find(row.name, one.environment), "runmock") for run in runs[1:]]
-            values = ", and in the run before ".join([_middle(row, one, "runmock"), *then])
+            found = [run.find(row.name, one.environment) for run in runs]
+            values = ", and in the run before ".join(_middle(row, each, "runmock") for each in found if each)
             lines.append(f"- {_named(row, one)}: {values}; the limit is {_limit(row)}. {row.why_not or UNKNOWN}")
     yield from lines or ["Nothing: each row keeps its limit."]
     if len(runs) == 1:
@@ -182,8 +184,11 @@ def _foot(run):
     loads = [one.load for one in run.measured]
     if loads:
         yield f"The load of the machine before each row was {min(loads):.1f} to {max(loads):.1f}."
-    busy = [f"{one.row}, {one.environment} ({one.load:.1f})" for one in run.measured if one.load > QUIET]
+    busy = [f"{one.row} ({one.environment})" for one in run.measured if one.load > QUIET]
     if busy:
-        yield f"\n**Other work ran** (the benchmark alone makes a load of at most {QUIET}) before these rows: {'; '.join(busy)}."
+        yield (
+            f"\n**Other work ran** on the machine: the benchmark alone makes a load of at most {QUIET}, and it was more before "
+            f"{len(busy)} of {len(loads)} rows: {', '.join(busy[:MOST_NAMES])}{', ...' * (len(busy) > MOST_NAMES)}."
+        )
     yield ""
     yield from (f"- {name}: {versions}" for name, versions in run.versions.items())

@@ -82,7 +82,7 @@ def test_what_is_not_kept_stands_on_top_with_its_reason():
     text = page(run(measured(CALL, runmock=1.2), measured(MODULES, runmock=12.0)), run(measured(CALL, runmock=1.0)))
     assert section(text, "What is not kept").splitlines() == [
         "- **a call**, sdk-3: 1.20, and in the run before 1.00; the limit is 1.1. Ids are looked for.",
-        "- **modules**, sdk-3: 12, and in the run before -; the limit is 10. No reason is known yet.",
+        "- **modules**, sdk-3: 12; the limit is 10. No reason is known yet.",
     ]
     assert text.index("## What is not kept") < text.index("## What does a call cost?")
 
@@ -143,11 +143,15 @@ def test_growth_shows_the_chart_and_the_smallest_size():
 def test_other_work_on_the_machine_is_told():
     text = page(run(measured(CALL, runmock=1.0), measured(MODULES, load=3.4, runmock=5.0)))
     assert "The load of the machine before each row was 1.0 to 3.4." in text
-    assert (
-        "**Other work ran** (the benchmark alone makes a load of at most 2) before these rows: modules, sdk-3 (3.4)."
-        in text
-    )
+    assert "makes a load of at most 2, and it was more before 1 of 2 rows: modules (sdk-3)." in text
     assert "Other work" not in page(run(measured(CALL, runmock=1.0)))
+
+
+def test_of_many_disturbed_rows_some_are_named():
+    text = page(run(*[measured(CALL, load=3.4, runmock=1.0)] * 7))
+    assert text.count("a call (sdk-3)") == 5
+    assert "more before 7 of 7 rows: a call (sdk-3)," in text
+    assert "a call (sdk-3), ...." in text
 
 
 def test_versions_and_the_section_of_another_script_are_on_the_page():
