@@ -188,7 +188,7 @@ def _foot(run):
     if busy:
         yield (
             f"\n**Other work ran** on the machine: the benchmark alone makes a load of at most {QUIET}, and it was more before "
-            f"{len(busy)} of {len(loads)} rows: {', '.join(busy[:MOST_NAMES])}{', ...' * (len(busy) > MOST_NAMES)}."
+            f"{len(busy)} of {len(loads)} rows: {', '.join(busy[:MOST_NAMES])}{' and others' * (len(busy) > MOST_NAMES)}."
         )
     yield ""
     yield from (f"- {name}: {versions}" for name, versions in run.versions.items())

@@ -151,7 +151,7 @@ def test_of_many_disturbed_rows_some_are_named():
     text = page(run(*[measured(CALL, load=3.4, runmock=1.0)] * 7))
     assert text.count("a call (sdk-3)") == 5
     assert "more before 7 of 7 rows: a call (sdk-3)," in text
-    assert "a call (sdk-3), ...." in text
+    assert "a call (sdk-3) and others." in text
 
 
 def test_versions_and_the_section_of_another_script_are_on_the_page():
