@@ -120,17 +120,24 @@ def _not_kept(runs, rows):
     yield "## What is not kept"
     yield ""
     lines = []
-    for row, one in found_in(runs[0], rows):
-        kept = [is_kept(run, row, one.environment) for run in runs]
-        if kept[0] is None:
-            lines.append(f"- {_named(row, one)}: there is no value. {one.values['runmock']}")
-        elif False in kept:
-            found = [run.find(row.name, one.environment) for run in runs]
-            values = ", and in the run before ".join(_middle(row, each, "runmock") for each in found if each)
-            lines.append(f"- {_named(row, one)}: {values}; the limit is {_limit(row)}. {row.why_not or UNKNOWN}")
+    for row in rows:
+        found = [one for _, one in found_in(runs[0], [row])]
+        kept = {one.environment: [is_kept(run, row, one.environment) for run in runs] for one in found}
+        missed = [_in_runs(runs, row, environment) for environment, answers in kept.items() if False in answers]
+        if missed:
+            reason = row.why_not or UNKNOWN
+            lines.append(f"- **{row.name}**: {', '.join(missed)}; the limit is {_limit(row)}. {reason}")
+        without = [one for one in found if kept[one.environment][0] is None]
+        lines += [f"- {_named(row, one)}: there is no value. {one.values['runmock']}" for one in without]
     yield from lines or ["Nothing: each row keeps its limit."]
     if len(runs) == 1:
         yield "\nThere is one run yet; a limit counts as kept after two in a row."
+
+
+def _in_runs(runs, row, environment):
+    """The value of this run, and of the run before if it has one."""
+    found = [run.find(row.name, environment) for run in runs]
+    return f"{' and before '.join(_middle(row, one, 'runmock') for one in found if one)} ({environment})"
 
 
 def _named(row, one):

@@ -81,15 +81,20 @@ def test_a_peer_is_ahead_beyond_the_noise(row, peer, ours, again, expected):
 def test_what_is_not_kept_stands_on_top_with_its_reason():
     text = page(run(measured(CALL, runmock=1.2), measured(MODULES, runmock=12.0)), run(measured(CALL, runmock=1.0)))
     assert section(text, "What is not kept").splitlines() == [
-        "- **a call**, sdk-3: 1.20, and in the run before 1.00; the limit is 1.1. Ids are looked for.",
-        "- **modules**, sdk-3: 12; the limit is 10. No reason is known yet.",
+        "- **a call**: 1.20 and before 1.00 (sdk-3); the limit is 1.1. Ids are looked for.",
+        "- **modules**: 12 (sdk-3); the limit is 10. No reason is known yet.",
     ]
     assert text.index("## What is not kept") < text.index("## What does a call cost?")
 
 
+def test_a_row_that_no_environment_keeps_has_one_line():
+    text = page(run(measured(CALL, runmock=1.2), measured(CALL, environment="sdk-2", runmock=1.3)))
+    assert "- **a call**: 1.20 (sdk-3), 1.30 (sdk-2); the limit is 1.1. Ids are looked for." in text
+
+
 def test_a_limit_that_was_missed_in_the_run_before_is_not_kept():
     text = page(run(measured(CALL, runmock=1.0)), run(measured(CALL, runmock=1.2)))
-    assert "1.00, and in the run before 1.20;" in section(text, "What is not kept")
+    assert "1.00 and before 1.20 (sdk-3);" in section(text, "What is not kept")
     assert "| yes, **no** |" in text
 
 
