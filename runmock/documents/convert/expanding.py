@@ -12,6 +12,7 @@ from runmock.core.replay.ids_in_payloads import ids_in, payloads_of
 from runmock.core.script.script import DEFAULT_CLOCK, CodeInterpreter, FileSearch, Image, Message, Text, ToolCalls
 from runmock.core.story.timing import is_time
 from runmock.documents.convert.script_client import CassetteClient
+from runmock.documents.progress import UNWATCHED
 from runmock.tape.writing.aliases import Aliases
 from runmock.tape.writing.cassette_text import Header, whole_text
 
@@ -20,20 +21,23 @@ if TYPE_CHECKING:
 
     from runmock.core.replay.interaction import Interaction
     from runmock.core.script.script import Part, ScriptedRun
+    from runmock.documents.progress import Progress
     from runmock.tape.reading.cassette import Cassette
 
 
-def expanded(cassette: Cassette, *, is_streamed: bool = True, api: str = "assistants") -> tuple[Interaction, ...]:
+def expanded(
+    cassette: Cassette, *, is_streamed: bool = True, api: str = "assistants", progress: Progress = UNWATCHED
+) -> tuple[Interaction, ...]:
     """The recorded interactions, then those of the script with an application that streams, or polls.
 
     `api`: the one that it asks for runs that both can play. Raises CassetteError where an application cannot be made
     up: a pattern without an example, say.
     """
-    return expanded_with_runs(cassette, is_streamed=is_streamed, api=api)[0]
+    return expanded_with_runs(cassette, is_streamed=is_streamed, api=api, progress=progress)[0]
 
 
 def expanded_with_runs(
-    cassette: Cassette, *, is_streamed: bool = True, api: str = "assistants"
+    cassette: Cassette, *, is_streamed: bool = True, api: str = "assistants", progress: Progress = UNWATCHED
 ) -> tuple[tuple[Interaction, ...], dict[int, ScriptedRun]]:
     """As `expanded`, and the scripted run of each interaction that plays one, by the interaction's index."""
     if cassette.script is None:
@@ -42,7 +46,7 @@ def expanded_with_runs(
     client = CassetteClient(cassette if has_clock else with_clock_of(cassette, header_of(cassette)))
     recorded = len(cassette.interactions)
     runs: dict[int, ScriptedRun] = {}
-    for run in cassette.script.runs:
+    for run in progress.each("runs", cassette.script.runs):
         before = len(client.interactions)
         converse = application_for(run, api)
         converse(client, cassette.script, run, is_streamed=is_streamed or bool(run.events))
@@ -50,11 +54,13 @@ def expanded_with_runs(
     return _aliases(cassette).aliased([*cassette.interactions, *client.interactions]), runs
 
 
-def expanded_text(cassette: Cassette, interactions: tuple[Interaction, ...]) -> str:
+def expanded_text(cassette: Cassette, interactions: tuple[Interaction, ...], progress: Progress = UNWATCHED) -> str:
     """The interactions as the text of a cassette. Raises CassetteError when there are none."""
     if not interactions:
         raise CassetteError("there is nothing to expand: no run is scripted, and none is recorded", cassette.path)
-    return whole_text(header_of(cassette), _aliases(cassette).aliased(interactions))
+    # What a script gives has aliases already.
+    aliased = interactions if cassette.script is not None else _aliases(cassette).aliased(interactions)
+    return whole_text(header_of(cassette), progress.each("interactions", aliased))
 
 
 def _aliases(cassette: Cassette) -> Aliases:

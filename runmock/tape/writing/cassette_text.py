@@ -103,21 +103,19 @@ def _iso(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def with_repeats(interactions: Iterable[Interaction]) -> list[Interaction]:
+def with_repeats(interactions: Iterable[Interaction]) -> Iterator[Interaction]:
     """The interactions with consecutive equal GETs as one, which has their number under `repeat`."""
-    result: list[Interaction] = []
+    before: Interaction | None = None
     for interaction in interactions:
-        before = result[-1] if result else None
-        if (
-            before is not None
-            and interaction.method == "GET"
-            and interaction.stream is None
-            and _is_again(before, interaction)
-        ):
-            result[-1] = before._replace(repeat=before.repeat + interaction.repeat)
+        if before is None:
+            before = interaction
+        elif interaction.method == "GET" and interaction.stream is None and _is_again(before, interaction):
+            before = before._replace(repeat=before.repeat + interaction.repeat)
         else:
-            result.append(interaction)
-    return result
+            yield before
+            before = interaction
+    if before is not None:
+        yield before
 
 
 def _is_again(before: Interaction, interaction: Interaction) -> bool:
