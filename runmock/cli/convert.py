@@ -43,8 +43,9 @@ def distill(cassette: Path, target: Path | None) -> None:
     """
     from runmock.documents.convert.distilling import distilled
     from runmock.tape.reading.cassette import load_cassette
+    from runmock.tape.reading.gc_paused import gc_paused
 
-    with ProgressLine(f"distilling {cassette}") as progress:
+    with gc_paused(), ProgressLine(f"distilling {cassette}") as progress:
         recording = load_cassette(cassette)
         result = distilled(recording, progress)
     _put(result.text, target, recording.interactions)
@@ -101,17 +102,17 @@ def expand(cassette: Path, target: Path | None, like: Path | None, api: str, *, 
     A made-up application creates each scripted run, with a question, tools and outputs that the script expects; with
     --like the requests are those of a recording.
     """
-    from runmock.documents.convert.expanding import expanded, expanded_text, header_like, with_clock_of
+    from runmock.documents.convert.expanding import each_expanded, expanded_text, header_like, with_clock_of
     from runmock.documents.convert.replay_against_script import replayed
     from runmock.tape.reading.cassette import load_cassette
+    from runmock.tape.reading.gc_paused import gc_paused
     from runmock.tape.writing.cassette_text import cassette_text
 
-    with ProgressLine(f"expanding {cassette}") as progress:
+    with gc_paused(), ProgressLine(f"expanding {cassette}") as progress:
         script = load_cassette(cassette)
         if like is None:
-            text = expanded_text(
-                script, expanded(script, is_streamed=not is_polled, api=api, progress=progress), progress
-            )
+            interactions = each_expanded(script, is_streamed=not is_polled, api=api, progress=progress)
+            text = expanded_text(script, interactions)
         else:
             recording = load_cassette(like)
             header = header_like(script, recording)

@@ -43,9 +43,10 @@ def diff(first: Path, second: Path, *, is_json: bool) -> None:
     from runmock.core.errors import RunmockError
     from runmock.documents.compare import compared
     from runmock.tape.reading.cassette import load_cassette
+    from runmock.tape.reading.gc_paused import gc_paused
 
     try:
-        with ProgressLine(f"comparing {first} and {second}") as progress:
+        with gc_paused(), ProgressLine(f"comparing {first} and {second}") as progress:
             differences = compared(load_cassette(first), load_cassette(second), progress)
     except RunmockError as error:
         click.echo(f"Error: {error}", err=True)

@@ -33,9 +33,10 @@ def show(cassette: Path, *, full: bool, page: Path | None) -> None:
     it, mail it, or attach it to a bug report.
     """
     from runmock.documents.show.summary import summary_of
+    from runmock.tape.reading.gc_paused import gc_paused
     from runmock.tape.secrets.in_interactions import without_secrets
 
-    with ProgressLine(f"reading {cassette}") as progress:
+    with gc_paused(), ProgressLine(f"reading {cassette}") as progress:
         summary = summary_of(cassette, without_secrets if page is not None and not full else None, progress)
         if not summary.interactions:
             raise CassetteError("there is nothing to show: no run is scripted, and nothing is recorded", str(cassette))

@@ -76,7 +76,7 @@ def summary_of(
     `changed` is called with each interaction, and returns it as it is to be shown.
     """
     cassette = load_cassette(path)
-    interactions, runs = expanded_with_runs(cassette, progress=progress)
+    interactions, runs = expanded_with_runs(cassette, progress)
     if changed is not None:
         interactions = tuple(map(changed, interactions))
     header = header_of(cassette)
