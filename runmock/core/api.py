@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from runmock.core.engine.run_status import RunState
     from runmock.core.engine.stage import Stage
@@ -228,6 +228,9 @@ class DeltaPieces(Protocol):
 
     def piece_of(self, name: str, data: Any) -> tuple[str, str] | None:
         """The key and the piece that stand for an event; None where no piece stands for exactly this event."""
+
+    def note_alike(self, pieces: Sequence[str]) -> None:
+        """Take note of more pieces, each in a delta like the last one."""
 
     def short(self, name: str, data: Any) -> Any:
         """An event's data without what follows from the events before. Who writes it asks `full` whether it may."""

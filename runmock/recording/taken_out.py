@@ -51,9 +51,12 @@ def _removed(before: str, after: str) -> list[str]:
 
 def still_there(taken: Iterable[TakenOut], interactions: Sequence[Interaction]) -> list[str]:
     """A sentence for each place whose removed value an answer still contains."""
+    values = dict.fromkeys(taken)
+    if not values:
+        return []
     answers = [(interaction, [*_answer_texts(interaction)]) for interaction in interactions]
     found: dict[str, None] = {}
-    for request, place, value in dict.fromkeys(taken):
+    for request, place, value in values:
         whole = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)")
         hits = (
             (interaction, where)

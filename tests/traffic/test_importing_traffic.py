@@ -9,13 +9,13 @@ from traffic_data import TRAFFIC
 from runmock.core.http.exchange import Request
 from runmock.core.http.json_values import same_json
 from runmock.core.http.sse import EventDecoder
+from runmock.core.replay.interaction import event_of
 from runmock.core.report.activity import Activity
 from runmock.deck.deck import Deck
 from runmock.deck.options import Options
 from runmock.session.caller_watch import ProcessWatch
 from runmock.tape.importers.to_cassette import import_recording, read
 from runmock.tape.reading.cassette import cassette_from
-from runmock.tape.reading.from_take import event_of
 
 
 @pytest.mark.parametrize("name", NAMES)

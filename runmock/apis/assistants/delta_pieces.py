@@ -13,6 +13,8 @@ from runmock.core.http.event import Event
 from runmock.core.http.json_values import inside, mappings_inside
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from runmock.core.http.exchange import JSON
 
 MESSAGE_DELTA, STEP_DELTA = "thread.message.delta", "thread.run.step.delta"
@@ -79,6 +81,9 @@ class AssistantsPieces:
             if kind == call.kind and isinstance(piece, str) and _is_just(_call_delta(call, key, piece), data, place):
                 return key, piece
         return None
+
+    def note_alike(self, pieces: Sequence[str]) -> None:
+        """Nothing is noted: more pieces of a text do not change what comes next."""
 
     def short(self, name: str, data: Any) -> Any:  # noqa: ARG002 - as in DeltaPieces
         """The data as it is: each event stands for itself."""

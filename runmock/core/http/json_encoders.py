@@ -14,12 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+quoted: Callable[[str], str] = getattr(borrowed, "encode_basestring", json.JSONEncoder(ensure_ascii=False).encode)
+"""A text as JSON, with no letters escaped."""
+
+
 def encoder(item_separator: str, key_separator: str, *, sort_keys: bool = False) -> Callable[[Any], str]:
     """A function that encodes values with these separators; it escapes no letters."""
     public = json.JSONEncoder(ensure_ascii=False, separators=(item_separator, key_separator), sort_keys=sort_keys)
     try:
-        make, quoted = borrowed.c_make_encoder, borrowed.encode_basestring  # type: ignore[attr-defined]  # borrowed
-        chunks = make(None, public.default, quoted, None, key_separator, item_separator, sort_keys, False, True)
+        chunks = borrowed.c_make_encoder(  # type: ignore[attr-defined]  # borrowed
+            None, public.default, quoted, None, key_separator, item_separator, sort_keys, False, True
+        )
         "".join(chunks([0], 0))
     except (AttributeError, TypeError):
         return public.encode

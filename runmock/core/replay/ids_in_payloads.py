@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from runmock.core.api import IdKinds, Role
+from runmock.core.replay.interaction import unlike_events
 from runmock.core.secrets.hits import STAND_INS
 
 if TYPE_CHECKING:
@@ -56,10 +57,15 @@ def payloads_of(interaction: Interaction) -> tuple[Any, ...]:
     return (interaction.json, *(event.data for event in interaction.stream or ()))
 
 
+def unlike_payloads(interaction: Interaction) -> tuple[Any, ...]:
+    """The same, but of alike deltas only the first one: the others have the same ids and times."""
+    return (interaction.json, *(event.data for event in unlike_events(interaction.stream)))
+
+
 def answer_ids(interaction: Interaction) -> dict[str, str]:
     """The ids in an answer, in order, each with the kind of thing that it names."""
     kinds = interaction.operation.api.id_kinds
-    return {text: kind for payload in payloads_of(interaction) for text, kind in ids_in(payload, kinds)}
+    return {text: kind for payload in unlike_payloads(interaction) for text, kind in ids_in(payload, kinds)}
 
 
 def request_ids(interaction: Interaction) -> set[str]:
@@ -74,7 +80,7 @@ def conversation_of(interaction: Interaction) -> str | None:
     """The id of the conversation that an interaction is part of: the one in its path, or the one that it began."""
     operation = interaction.operation
     if Role.BEGINS_CONVERSATION in operation.roles:
-        return operation.api.conversation_in(payloads_of(interaction))
+        return operation.api.conversation_in(unlike_payloads(interaction))
     return operation.ids.get(operation.api.conversation_id)
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, overload
 
 from runmock.core.http import sse
 from runmock.core.http.exchange import REFUSED
 from runmock.core.http.json_text import STDLIB_JSON, JsonText
+from runmock.core.http.json_values import inside
 from runmock.core.no_api import of_no_api
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from runmock.core.api import Operation
+    from runmock.core.http.json_values import Keys
     from runmock.core.http.sse import ServerSentEvent
     from runmock.core.replay.binary_content import BinaryContent
     from runmock.core.script.script import Source
@@ -69,6 +72,88 @@ def event_of(event: ServerSentEvent) -> StreamEvent:
     return StreamEvent(event.name, data, f"{name}{lines}\n")
 
 
+NUMBER = "sequence_number"
+"""The key under which an event has its number, where an API numbers them."""
+
+
+class AlikeDeltas(NamedTuple):
+    """Deltas in a row that are the same but for one text, which `keys` lead to, and for their numbers, which count on.
+
+    They are most of a long stream. Kept as one value, they are searched and written together.
+    """
+
+    first: StreamEvent
+    keys: Keys
+    texts: Sequence[str]
+
+    def events(self) -> Iterator[StreamEvent]:
+        """Each of the deltas, with data of its own."""
+        written = json.dumps(self.first.data)
+        for position, text in enumerate(self.texts):
+            yield self._event(json.loads(written), text, position)
+
+    def with_text(self, text: str) -> StreamEvent:
+        """The first delta with another text."""
+        return self._event(json.loads(json.dumps(self.first.data)), text, 0)
+
+    def _event(self, data: Any, text: str, position: int) -> StreamEvent:
+        inside(data, *self.keys[:-1])[self.keys[-1]] = text
+        if NUMBER in data:
+            data[NUMBER] += position
+        return StreamEvent(self.first.name, data)
+
+
+class StreamEvents(Sequence[StreamEvent]):
+    """The events of a stream, in which alike deltas are one of the `parts`; equal to a tuple of the same events."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: Iterable[StreamEvent | AlikeDeltas]) -> None:
+        self.parts = tuple(parts)
+
+    def __iter__(self) -> Iterator[StreamEvent]:
+        for part in self.parts:
+            if isinstance(part, AlikeDeltas):
+                yield from part.events()
+            else:
+                yield part
+
+    def __len__(self) -> int:
+        return sum(len(part.texts) if isinstance(part, AlikeDeltas) else 1 for part in self.parts)
+
+    @overload
+    def __getitem__(self, index: int) -> StreamEvent: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[StreamEvent, ...]: ...
+    def __getitem__(self, index: int | slice) -> StreamEvent | tuple[StreamEvent, ...]:
+        return tuple(self)[index]
+
+    def __reversed__(self) -> Iterator[StreamEvent]:
+        yield from tuple(self)[::-1]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, StreamEvents | tuple) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+
+def stream_of(parts: Iterable[StreamEvent | AlikeDeltas]) -> Sequence[StreamEvent]:
+    """The events of a stream: a tuple, unless some are alike deltas."""
+    stream = StreamEvents(parts)
+    return stream if any(isinstance(part, AlikeDeltas) for part in stream.parts) else tuple(stream)
+
+
+def parts_of(stream: Sequence[StreamEvent] | None) -> Sequence[StreamEvent | AlikeDeltas]:
+    """The events of a stream, where alike deltas may be one part; nothing of an answer that is no stream."""
+    return stream.parts if isinstance(stream, StreamEvents) else stream or ()
+
+
+def unlike_events(stream: Sequence[StreamEvent] | None) -> Iterator[StreamEvent]:
+    """The events of a stream, but of alike deltas only the first: the others differ in text and number."""
+    return (part.first if isinstance(part, AlikeDeltas) else part for part in parts_of(stream))
+
+
 class RecordedPace(NamedTuple):
     """The recorded pace of a stream in milliseconds: before the first event, and between events."""
 
@@ -87,7 +172,8 @@ class Interaction(NamedTuple):
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     json: Any = None
-    stream: tuple[StreamEvent, ...] | None = None
+    stream: Sequence[StreamEvent] | None = None
+    """A tuple, or `StreamEvents`."""
     text: str | None = None
     pace: RecordedPace = RecordedPace()
     repeat: int = 1
@@ -113,7 +199,7 @@ class Interaction(NamedTuple):
         """Whether the events of its stream have the numbers that its API gives them."""
         if not self.stream or self.status >= REFUSED or not self.operation.api.numbers_events:
             return True
-        return any(isinstance(event.data, dict) and "sequence_number" in event.data for event in self.stream)
+        return any(isinstance(event.data, dict) and NUMBER in event.data for event in unlike_events(self.stream))
 
     @property
     def content_type(self) -> str:

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import is_
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from runmock.core.replay.interaction import AlikeDeltas, StreamEvent, StreamEvents
 from runmock.core.secrets.hits import SecretSpan, replaced
 
 if TYPE_CHECKING:
     from runmock.core.http.json_values import Keys
-    from runmock.core.replay.interaction import Interaction, StreamEvent
+    from runmock.core.replay.interaction import Interaction
 
 
 ERRORS = frozenset({"error", "last_error"})
@@ -95,6 +96,30 @@ def with_texts(interaction: Interaction, finder: Callable[[str], Find]) -> Inter
         stream=None if interaction.stream is None else _stream(interaction.stream, finder("stream"), is_error),
         text=part("text", interaction.text, "", is_error),
     )
+
+
+BETWEEN = "\n\x00\n"
+"""Put between texts that are searched together: it is part of no text, and no secret's shape reaches across it."""
+
+
+def in_brief(interaction: Interaction) -> Interaction:
+    """The interaction to search first: alike deltas are two events, one with their joined text, one with a list of it.
+
+    Where a search finds nothing in it, it finds nothing in the interaction. An interaction without alike deltas is
+    returned as it is.
+    """
+    if not isinstance(interaction.stream, StreamEvents):
+        return interaction
+    return interaction._replace(stream=tuple(event for part in interaction.stream.parts for event in _briefly(part)))
+
+
+def _briefly(part: StreamEvent | AlikeDeltas) -> Iterator[StreamEvent]:
+    if isinstance(part, AlikeDeltas):
+        yield part.with_text("".join(part.texts))
+        # Under another name, so that this text is not joined to the one above.
+        yield part.with_text(BETWEEN.join(part.texts))._replace(name=f"each {part.first.name}")
+    else:
+        yield part
 
 
 def texts_of(interaction: Interaction) -> list[str]:

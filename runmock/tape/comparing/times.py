@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from runmock.core.replay.ids_in_payloads import payloads_of
+from runmock.core.replay.ids_in_payloads import unlike_payloads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,7 +35,7 @@ def first_time(interactions: Iterable[Interaction]) -> int | None:
 
     It is the earliest, not the first that is written, for the order of keys means nothing in JSON.
     """
-    payloads = (payload for interaction in interactions for payload in payloads_of(interaction))
+    payloads = (payload for interaction in interactions for payload in unlike_payloads(interaction))
     times = (min(_times(payload), default=None) for payload in payloads)
     return next((time for time in times if time is not None), None)
 

@@ -13,18 +13,17 @@ from runmock.core.errors import CassetteError
 from runmock.core.http.json_text import finite
 from runmock.core.http.media_types import is_json, media_type
 from runmock.core.http.request_body import kept_body
-from runmock.core.http.sse import EventDecoder
 from runmock.core.replay.binary_content import BinaryContent
-from runmock.core.replay.interaction import Interaction, RecordedPace, event_of, has_end, is_end
+from runmock.core.replay.interaction import Interaction, RecordedPace, has_end, is_end, stream_of, unlike_events
 from runmock.core.replay.recorder import AnswerEnd, Chunk
 from runmock.core.secrets.redacted import redacted_query
 from runmock.tape.reading.bodies import GZIP, unpacked
+from runmock.tape.reading.captured_events import captured_events
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runmock.core.http.exchange import Request
-    from runmock.core.http.sse import ServerSentEvent
     from runmock.core.replay.interaction import Ends, StreamEvent
     from runmock.core.replay.recorder import CapturedAnswer
     from runmock.core.script.script import Source
@@ -113,7 +112,7 @@ def _as_it_is(body: bytes) -> dict[str, Any]:
 class _StreamRead(NamedTuple):
     """The events of a recorded stream, when each came, and what ends such a stream."""
 
-    events: tuple[StreamEvent, ...]
+    events: Sequence[StreamEvent]
     times: tuple[float, ...]
     """When each event came, in milliseconds since the request."""
     ends: Ends
@@ -124,7 +123,7 @@ class _StreamRead(NamedTuple):
     def is_half(self, ending: AnswerEnd | None) -> bool:
         """Whether the stream's end is missing. If no event ends such streams, it ends where upstream ended the body."""
         is_over = ending is AnswerEnd.WHOLE and not self.ends and not self.is_cut
-        return not is_over and not has_end(self.events, self.ends)
+        return not is_over and not has_end(unlike_events(self.events), self.ends)
 
 
 def _stream_fields(stream: _StreamRead, ending: AnswerEnd | None) -> dict[str, Any]:
@@ -152,31 +151,15 @@ def _stream_of(take: CapturedAnswer) -> _StreamRead | None:
     """The events of an answer; None when it is no stream, even if its content type says that it is one."""
     if not take.is_stream:
         return None
-    decoder = EventDecoder()
-    events: list[ServerSentEvent] = []
-    times: list[float] = []
-    for at_ms, data in _plain_chunks(take):
-        new_events = decoder.feed(data)
-        events += new_events
-        times += [at_ms] * len(new_events)
     ends = take.incoming.operation.ends if take.status < _FAILED else ()
-    padding = take.incoming.operation.api.noise.padding
-    kept = [without(padding, event_of(event)) for event in events]
-    last = [event_of(event) for event in decoder.feed(b"\n\n")] if decoder.rest else []
+    kept, times, last = captured_events(_plain_chunks(take), take.incoming.operation.api.noise.padding)
     is_over = take.ending is AnswerEnd.WHOLE and not ends
     if last and _is_complete(last[0]) and (is_over or is_end(last[0], ends)):
         kept, last = [*kept, *last], []  # recorders cut off the blank line
     is_other = is_over and not last and bool(take.body.strip())  # only its content type is a stream's
     if not kept and (take.status >= _FAILED or _is_json(take) or is_other):
         return None
-    return _StreamRead(tuple(kept), tuple(times), ends, is_cut=bool(last))
-
-
-def without(padding: str, event: StreamEvent) -> StreamEvent:
-    """An event without what it has at random."""
-    if not padding or event.raw is not None or not isinstance(event.data, dict) or padding not in event.data:
-        return event
-    return event._replace(data={key: value for key, value in event.data.items() if key != padding})
+    return _StreamRead(stream_of(kept), tuple(times), ends, is_cut=bool(last))
 
 
 def _is_complete(event: StreamEvent) -> bool:

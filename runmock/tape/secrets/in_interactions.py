@@ -12,7 +12,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
-from runmock.core.secrets.every_text import joined, texts_of, with_texts
+from runmock.core.secrets.every_text import BETWEEN, in_brief, joined, texts_of, with_texts
 from runmock.core.secrets.hits import SecretSpan, replaced
 from runmock.core.secrets.redacted import in_place
 from runmock.tape.secrets.redaction import SHORTEST, hidden, keys_of_environment, secret_hits
@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 KEY_HEADERS = ("authorization", "api-key", "x-api-key", "cookie", "proxy-authorization")
 PLACES = {"body": "body", "path": "path", "query": "query", "headers": "answer's headers"}
 """The names of an interaction's parts in warnings; every other part is called its answer."""
-_BETWEEN = "\n\x00\n"
-"""Put between texts that are searched together: it is part of no text, and no secret's shape reaches across it."""
 
 
 def kinds_in(interaction: Interaction, known: Iterable[str] = ()) -> list[str]:
     """The kinds of secrets for which an interaction is refused, each once; `known`: keys that must not be in it."""
-    hits = secret_hits(_BETWEEN.join(texts_of(interaction)), _with_environment(known))
+    keys, brief = _with_environment(known), in_brief(interaction)
+    hits = secret_hits(BETWEEN.join(dict.fromkeys(texts_of(brief))), keys)
+    if hits and brief is not interaction:
+        hits = secret_hits(BETWEEN.join(texts_of(interaction)), keys)
     return list(dict.fromkeys(hit.kind for hit in sorted(hits, key=lambda hit: hit.start)))
 
 
@@ -61,6 +62,9 @@ def redacted_in_place(interaction: Interaction, known: Iterable[str] = ()) -> tu
 
     A value that has the shape of a secret, or is a known key, is left as it is, because it refuses the recording.
     """
+    brief = in_brief(interaction)
+    if brief is not interaction and not _has_any_in_place(brief):
+        return interaction, []
     keys = _with_environment(known)
     warned: dict[tuple[str, str], None] = {}
 
@@ -84,6 +88,18 @@ def redacted_in_place(interaction: Interaction, known: Iterable[str] = ()) -> tu
     redacted = with_texts(interaction, finder)
     request = hidden(f"{redacted.method} {redacted.path}", keys)
     return redacted, [f"{request}: {kind} in its {place} was written as 'redacted'" for kind, place in warned]
+
+
+def _has_any_in_place(interaction: Interaction) -> bool:
+    """Whether any text of an interaction has a part to redact."""
+    texts: dict[tuple[str, str, bool], None] = {}
+
+    def note(text: str, key: str, is_error: bool) -> Sequence[SecretSpan]:
+        texts[text, key, is_error] = None
+        return ()
+
+    with_texts(interaction, lambda _part: note)
+    return any(in_place(*text) for text in texts)
 
 
 def _with_environment(known: Iterable[str]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from runmock.core.secrets.hits import REDACTED, SecretSpan, replaced
 from runmock.core.secrets.redacted import in_place
-from runmock.tape.secrets.secret_shapes import SHAPES
+from runmock.tape.secrets.secret_shapes import SHAPES, SHORTEST_WORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,6 +27,7 @@ SHORTEST = 12
 """The least length of a value to search for; shorter ones would occur in texts by chance."""
 KNOWN = "a key of the environment"
 
+_WITH_SPACES = tuple(shape for shape in SHAPES if not shape.is_word)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _PRINTABLE = re.compile(rb"[\t\n\r\x20-\x7e]{12,}")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
@@ -99,14 +100,20 @@ def secret_hits(text: str, known: Iterable[str] = ()) -> list[SecretSpan]:
 
 
 def _written(text: str, known: Sequence[str]) -> list[SecretSpan]:
-    return [*_plain(text, known), *_in_base64(text, known)]
+    words = _long_words(text)
+    return [*_plain(text, words, known), *(_in_base64(text, known) if any(_in_base64(words, known)) else ())]
 
 
-def _plain(text: str, known: Sequence[str]) -> Iterator[SecretSpan]:
-    """Secrets that are in the text without any encoding."""
-    lowered = text.lower()
-    for shape in SHAPES:
-        if shape.is_likely(text, lowered):
+def _long_words(text: str) -> str:
+    """The words of a text that are long enough for a secret. They are searched first: a text for people has few."""
+    return " ".join([word for word in text.split() if len(word) >= SHORTEST_WORD])
+
+
+def _plain(text: str, words: str, known: Sequence[str]) -> Iterator[SecretSpan]:
+    """Secrets that are in the text without any encoding; `words` are its long ones."""
+    in_words, in_text = (words, words.lower()), (text, text.lower())
+    for shape in SHAPES if words else _WITH_SPACES:
+        if shape.is_likely(*(in_words if shape.is_word else in_text)):
             yield from (SecretSpan(*match.span(1), shape.kind) for match in shape.pattern.finditer(text))
     for key in known:
         start = text.find(key)
@@ -138,7 +145,8 @@ def _kinds_in_data(data: bytes, known: Sequence[str]) -> Iterator[str]:
     """The kinds of secrets in bytes: known keys anywhere, shapes in what can be read."""
     yield from (KNOWN for key in known if key.encode() in data)
     for readable in _PRINTABLE.finditer(data):
-        yield from (hit.kind for hit in _plain(readable[0].decode("ascii"), ()))
+        text = readable[0].decode("ascii")
+        yield from (hit.kind for hit in _plain(text, _long_words(text), ()))
 
 
 _STANDARD = str.maketrans("-_", "+/")

@@ -18,6 +18,10 @@ GITHUB = "https://docs.github.com/en/code-security/secret-scanning/introduction/
 MICROSOFT = "https://learn.microsoft.com/en-us/purview/sit-sensitive-information-type-entity-definitions"
 
 
+SHORTEST_WORD = 13
+"""Characters of a secret that is a word, with the anchor before it: `?sig=12345678`."""
+
+
 class SecretShape(NamedTuple):
     """A kind of secret: every text with one contains one of `anchors`; group 1 of `pattern` is the secret itself."""
 
@@ -26,9 +30,14 @@ class SecretShape(NamedTuple):
     anchors: tuple[str, ...]
     pattern: re.Pattern[str]
     sample: str
+    is_word: bool = True
+    """Whether it has no white space, and at least `SHORTEST_WORD` characters."""
 
     def is_likely(self, text: str, lowered: str) -> bool:
-        """Whether a text can contain this shape: a quick check before the pattern. `lowered`: it in lower case."""
+        """Whether a text can contain this shape: a quick check before the pattern. `lowered`: it in lower case.
+
+        Of a text that is searched for a word, its long words are enough.
+        """
         where = lowered if self.pattern.flags & _ANY_CASE else text
         for anchor in self.anchors:  # noqa: SIM110 - `any` takes twice as long
             if anchor in where:
@@ -58,7 +67,8 @@ def _issued(kind: str, source: str, prefixes: str, rest: str, sample: str) -> Se
 
 def _other(kind: str, source: str, anchors: str, pattern: str, *sample: str) -> SecretShape:
     """A shape that is more than a prefix; `anchors`, separated by spaces, are in lower case if case does not count."""
-    return SecretShape(kind, source, tuple(anchors.split()), re.compile(pattern), "".join(sample))
+    whole = "".join(sample)
+    return SecretShape(kind, source, tuple(anchors.split()), re.compile(pattern), whole, is_word=" " not in whole)
 
 
 _BEGIN_KEY = "-{4,5} ?BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-{4,5}"

@@ -15,10 +15,10 @@ from urllib.parse import quote, unquote
 
 from runmock.apis.service.roots import gives_file
 from runmock.core.replay.ids_in_payloads import answer_ids, request_ids
-from runmock.core.replay.interaction import StreamEvent
+from runmock.core.replay.interaction import AlikeDeltas, StreamEvent, StreamEvents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from runmock.core.replay.interaction import Interaction
 
@@ -97,12 +97,22 @@ class Aliases:
             text=interaction.text
             if interaction.text is None or gives_file(interaction.method, interaction.path)
             else self.text(interaction.text),
-            stream=None if interaction.stream is None else tuple(self._event(event) for event in interaction.stream),
+            stream=None if interaction.stream is None else self._stream(interaction.stream),
         )
 
     def _segment(self, part: str) -> str:
         known = self.names.get(unquote(part))
         return part if known is None else quote(known, safe="")
+
+    def _stream(self, stream: Sequence[StreamEvent]) -> Sequence[StreamEvent]:
+        if not isinstance(stream, StreamEvents):
+            return tuple(self._event(event) for event in stream)
+        return StreamEvents(
+            AlikeDeltas(self._event(part.first), part.keys, [self.text(text) for text in part.texts])
+            if isinstance(part, AlikeDeltas)
+            else self._event(part)
+            for part in stream.parts
+        )
 
     def _event(self, event: StreamEvent) -> StreamEvent:
         raw = None if event.raw is None else self.text(event.raw)

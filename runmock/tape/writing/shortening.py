@@ -12,6 +12,7 @@ from runmock.apis.registry import delta_pieces
 from runmock.core.errors import CassetteError
 from runmock.core.http.json_values import same_json
 from runmock.core.replay.ids_in_payloads import answer_ids
+from runmock.core.replay.interaction import AlikeDeltas, parts_of
 from runmock.tape.comparing.times import FARTHEST_S, is_time
 from runmock.tape.reading.payloads import HISTORY, Payloads
 from runmock.tape.reading.stream import PIECES, RAW, written_done
@@ -102,17 +103,36 @@ class Shortened:
         """The events of a stream as they are written: an item for each, but deltas in a row may share a shorthand."""
         items: list[Any] = []
         deltas = delta_pieces(interaction.operation, interaction.status, is_numbered=interaction.is_numbered)
-        for event in interaction.stream or ():
-            short = None if event.raw is not None else deltas.piece_of(event.name, event.data)
-            if short is None:
-                items.append(self._event(deltas, event))
-                continue
-            name, piece = short
-            if items and isinstance(items[-1], _Pieces) and items[-1].name == name:
-                items[-1].pieces.append(piece)
+        for part in parts_of(interaction.stream):
+            if isinstance(part, AlikeDeltas):
+                self._add_alike(items, deltas, part)
             else:
-                items.append(_Pieces(name, piece))
+                self._add(items, deltas, part)
         return [item.item() if isinstance(item, _Pieces) else item for item in items]
+
+    def _add_alike(self, items: list[Any], deltas: DeltaPieces, alike: AlikeDeltas) -> None:
+        """Add alike deltas: once two of them are pieces, all that follow are."""
+        in_a_row = 0
+        for number, event in enumerate(alike.events(), 1):
+            in_a_row = in_a_row + 1 if self._add(items, deltas, event) else 0
+            if in_a_row == 2:  # noqa: PLR2004 - the first one may begin a text, and the second never does
+                rest = alike.texts[number:]
+                deltas.note_alike(rest)
+                items[-1].pieces += rest
+                return
+
+    def _add(self, items: list[Any], deltas: DeltaPieces, event: StreamEvent) -> bool:
+        """Add an event; returns whether it is a piece."""
+        short = None if event.raw is not None else deltas.piece_of(event.name, event.data)
+        if short is None:
+            items.append(self._event(deltas, event))
+            return False
+        name, piece = short
+        if items and isinstance(items[-1], _Pieces) and items[-1].name == name:
+            items[-1].pieces.append(piece)
+        else:
+            items.append(_Pieces(name, piece))
+        return True
 
     def _event(self, deltas: DeltaPieces, event: StreamEvent) -> Any:
         if (done := written_done(event)) is not None:

@@ -11,6 +11,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from runmock.core.http.json_encoders import quoted
+
 _PLAIN = re.compile(r"(?:[A-Za-z_$][\w$/.!()'+=;-]*(?: [\w$/.!()'+=;-]+)*|[+-][0-9]+(?:\.[0-9]+)?s)", re.ASCII)
 _WORDS_OF_YAML = frozenset("true false null yes no on off y n".split())  # noqa: SIM905 - a list of words
 _NOT_VERBATIM = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
@@ -40,8 +42,10 @@ def scalar(text: str) -> str:
     """A text, plain or in double quotes."""
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS_OF_YAML:
         return text
-    quoted = json.dumps(text, ensure_ascii=False)
-    return _NOT_VERBATIM.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
+    as_json = quoted(text)
+    if as_json.isascii() and "\x7f" not in as_json:
+        return as_json
+    return _NOT_VERBATIM.sub(lambda match: f"\\u{ord(match[0]):04x}", as_json)
 
 
 def can_write(value: Any) -> bool:

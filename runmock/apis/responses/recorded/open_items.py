@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runmock.core.http.json_values import inside
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from runmock.core.http.exchange import JSON
 
@@ -96,6 +96,16 @@ class OpenResponse:
             if self.item is not None:
                 _note_in(self.item, name, data)
 
+    def note_pieces(self, pieces: Sequence[str]) -> None:
+        """Take note of more pieces of the text that the last event told of."""
+        if self.item is not None:
+            _texts_of(self.item).extend(pieces)
+
+
+def _texts_of(item: OpenItem) -> list[str]:
+    """The pieces of the text that is told: of the part that was begun last, else of the item."""
+    return item.texts if item.part is None else item.part.texts
+
 
 def _note_in(item: OpenItem, name: str, data: Mapping[str, Any]) -> None:
     part = item.part
@@ -107,4 +117,4 @@ def _note_in(item: OpenItem, name: str, data: Mapping[str, Any]) -> None:
     elif name.endswith(".annotation.added") and part is not None:
         part.annotations = [*part.annotations, data.get("annotation")]
     elif name.endswith(".delta") and isinstance(piece := inside(data, "delta"), str):
-        (item.texts if part is None else part.texts).append(piece)
+        _texts_of(item).append(piece)

@@ -17,7 +17,7 @@ from runmock.core.http.event import Event
 from runmock.core.http.json_values import same_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from runmock.apis.responses.recorded.open_items import OpenItem, OpenPart
     from runmock.core.http.exchange import JSON
@@ -90,6 +90,11 @@ class ResponsesPieces:
             return None
         self.note(name, data)
         return key, data["delta"]
+
+    def note_alike(self, pieces: Sequence[str]) -> None:
+        """Take note of more pieces, each in a delta like the last one."""
+        self._number += len(pieces)
+        self._told.note_pieces(pieces)
 
     def short(self, name: str, data: Any) -> Any:
         """An event's data as a cassette has it; `full` makes the same data of it, or it has to stand in full."""

@@ -1,0 +1,167 @@
+"""Deltas that are alike, read at once from the bytes of a stream.
+
+Most events of a stream are deltas in a row that differ in one text, in their number, and in their padding. The first of
+them is decoded as every event is. The events after it that have the same bytes around these three places are not: their
+texts are decoded together, as one JSON list. Whatever is not exactly so is left to the decoder of single events.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from runmock.core.http.json_values import inside
+from runmock.core.replay.interaction import NUMBER, AlikeDeltas
+from runmock.core.secrets.every_text import joined
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runmock.core.http.json_values import Keys
+    from runmock.core.replay.interaction import StreamEvent
+
+FEWEST = 4
+"""So many deltas are worth it."""
+_TEXT_KEYS = frozenset({"value", "arguments", "input", "delta", "content"})
+"""Keys of the text of a delta. None of them is an id's, or one that suggests that its value is a secret."""
+_EVENT = re.compile(rb"(?:event: ?[^\n]+\n)?data: ?(\{[^\n]*\})")
+_VALUE = re.compile(rb'"((?:[^"\\]|\\.)*)"|([0-9]+)')
+_PATIENCE = 8
+"""After so many deltas in a row with none like them behind them, no others are looked for."""
+_MOST_VALUES = 64
+"""Only so many names and values of an event are looked at: deltas have few."""
+
+
+class AlikeFinder:
+    """Finds alike deltas among the events of a stream, each without its blank line; mutable: it counts its failures."""
+
+    def __init__(self, events: Sequence[bytes], padding: str) -> None:
+        """`padding`: the key of what each event has at random, which no recording keeps."""
+        self._events, self._padding, self._failures = events, padding, 0
+
+    def beginning(self, position: int, event: StreamEvent) -> AlikeDeltas | None:
+        """The alike deltas of which the event at a position, which is decoded, is the first; None for too few."""
+        if event.raw is not None or self._failures == _PATIENCE or not self._may_go_on(position):
+            return None
+        shape = _shape_of(self._events[position], event, self._padding)
+        texts = [] if shape is None else shape.texts(self._events, position)
+        if shape is None or len(texts) < FEWEST:
+            self._failures += 1
+            return None
+        self._failures = 0
+        return AlikeDeltas(without(self._padding, event), shape.keys, texts)
+
+    def _may_go_on(self, position: int) -> bool:
+        """Whether the next event has the same name."""
+        this, *others = self._events[position : position + 2]
+        return any(other.startswith(this.partition(b"{")[0]) for other in others)
+
+
+def without(padding: str, event: StreamEvent) -> StreamEvent:
+    """An event without what it has at random."""
+    if not padding or event.raw is not None or not isinstance(event.data, dict) or padding not in event.data:
+        return event
+    return event._replace(data={key: value for key, value in event.data.items() if key != padding})
+
+
+class _Shape(NamedTuple):
+    """What is alike in deltas: the bytes around their text, number and padding, which stand in this order."""
+
+    keys: Keys
+    """The way to the text in the data of each delta."""
+    start: bytes
+    between: tuple[bytes, ...]
+    end: bytes
+    text: int
+    """The position of the text among the three, counted from 0."""
+    number: int | None
+    padding: int | None
+    counted_from: int
+    """The number of the first delta."""
+
+    def texts(self, events: Sequence[bytes], first: int) -> list[str]:
+        """The texts of the deltas in a row that have this shape; event `first` is the first of them."""
+        start, end, around = self.start, self.end, len(self.start) + len(self.end)
+        found: list[bytes] = []
+        for number in range(len(events) - first):
+            event = events[first + number]
+            if len(event) < around or not event.startswith(start) or not event.endswith(end):
+                break
+            text = event[len(start) : len(event) - len(end)]
+            if self.between:
+                values = self._parted(text, self.counted_from + number)
+                if values is None:
+                    break
+                text = values[self.text]
+            found.append(text)
+        return _decoded(found)
+
+    def _parted(self, inside: bytes, number: int) -> list[bytes] | None:
+        """The text, number and padding of a delta; None when other bytes are between, or it has another number."""
+        values = [inside]
+        for around in self.between:
+            value, found, rest = values[-1].partition(around)
+            if not found:
+                return None
+            values[-1:] = value, rest
+        if self.number is not None and values[self.number] != b"%d" % number:
+            return None
+        if self.padding is not None and not values[self.padding].isalnum():
+            return None  # whether it is the inside of a string has to be decoded
+        return values
+
+
+def _decoded(texts: Sequence[bytes]) -> list[str]:
+    """The texts of what stands between the quotes of JSON strings; none when something is not the inside of one.
+
+    In a JSON text no string has a line break, so what is no string's inside cannot reach into the next one unnoticed.
+    """
+    try:
+        found = json.loads('["' + b'",\n"'.join(texts).decode() + '"]')
+    except ValueError:
+        return []
+    return found if len(found) == len(texts) and set(map(type, found)) == {str} else []
+
+
+def _shape_of(event: bytes, read: StreamEvent, padding: str) -> _Shape | None:
+    """The shape of a delta, without the blank line after it; None for an event that is none, or has several texts."""
+    match, pieces = _EVENT.fullmatch(event), joined([read])
+    if match is None or len(pieces) != 1 or len(pieces[0]) != 1 or pieces[0][0].keys[-1] not in _TEXT_KEYS:
+        return None
+    raw, keys = match[1], pieces[0][0].keys
+    number = read.data.get(NUMBER, 0)
+    others = [name for name in (NUMBER, padding) if name and name in read.data]
+    places = {way: _place(raw, way) for way in (keys, *((name,) for name in others))}
+    in_order = sorted((place, way) for way, place in places.items() if place is not None)
+    if type(number) is not int or len(in_order) < len(places):
+        return None
+    begin = match.start(1)
+    between = tuple(raw[end:start] for ((_, end), _), ((start, _), _) in pairwise(in_order))
+    ways = [way for _, way in in_order]
+    return _Shape(
+        keys,
+        start=event[: begin + in_order[0][0][0]],
+        between=between,
+        end=raw[in_order[-1][0][1] :],
+        text=ways.index(keys),
+        number=ways.index((NUMBER,)) if NUMBER in others else None,
+        padding=ways.index((padding,)) if padding in others else None,
+        counted_from=number,
+    )
+
+
+def _place(raw: bytes, keys: Keys) -> tuple[int, int] | None:
+    """Where the value that `keys` lead to begins and ends in a JSON text: a number, or a text without its quotes.
+
+    It is found by trying: with null in its place, and only then, null is what the keys lead to.
+    """
+    for match in islice(_VALUE.finditer(raw), _MOST_VALUES):
+        try:
+            tried = json.loads(raw[: match.start()] + b"null" + raw[match.end() :])
+        except ValueError:
+            continue  # it is a name
+        if inside(tried, *keys) is None:
+            return match.span(match.lastindex or 0)
+    return None

@@ -1,0 +1,81 @@
+"""The events in the bytes of a captured stream, and when each of them came."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from runmock.core.http.sse import EventDecoder
+from runmock.core.replay.interaction import AlikeDeltas, event_of
+from runmock.tape.reading.alike_deltas import AlikeFinder, without
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runmock.core.replay.interaction import StreamEvent
+    from runmock.core.replay.recorder import Chunk
+
+_END = b"\n\n"
+
+
+class CapturedEvents(NamedTuple):
+    """The events of a stream, in which alike deltas are one part."""
+
+    parts: list[StreamEvent | AlikeDeltas]
+    times: list[float]
+    """When each event came, in milliseconds since the request."""
+    last: list[StreamEvent]
+    """The event that the body ends in, if no blank line ends it."""
+
+
+def captured_events(chunks: Sequence[Chunk], padding: str = "") -> CapturedEvents:
+    """The events in chunks; `padding` is the key of what each has at random, which is left out."""
+    decoder, body = EventDecoder(), b"".join([data for _, data in chunks])
+    if b"\r" in body:
+        parts, times = _one_by_one(chunks, decoder, padding)
+    else:
+        *texts, rest = body.split(_END)
+        parts, times = _with_alike(texts, _times(chunks, texts), decoder, padding)
+        decoder.feed(rest)
+    last = [event_of(event) for event in decoder.feed(_END)] if decoder.rest else []
+    return CapturedEvents(parts, times, last)
+
+
+_Read = tuple[list["StreamEvent | AlikeDeltas"], list[float]]
+
+
+def _one_by_one(chunks: Sequence[Chunk], decoder: EventDecoder, padding: str) -> _Read:
+    parts: list[StreamEvent | AlikeDeltas] = []
+    times: list[float] = []
+    for at_ms, data in chunks:
+        events = decoder.feed(data)
+        parts += [without(padding, event_of(event)) for event in events]
+        times += [at_ms] * len(events)
+    return parts, times
+
+
+def _with_alike(texts: Sequence[bytes], came_at: Sequence[float], decoder: EventDecoder, padding: str) -> _Read:
+    """The events of texts, which are what stands before each blank line, and came at these times."""
+    alike = AlikeFinder(texts, padding)
+    parts: list[StreamEvent | AlikeDeltas] = []
+    times: list[float] = []
+    position = 0
+    while position < len(texts):
+        decoded = decoder.feed(texts[position] + _END)
+        number = 1
+        if decoded:  # a comment is no event
+            event = event_of(decoded[0])
+            part = alike.beginning(position, event) or without(padding, event)
+            number = len(part.texts) if isinstance(part, AlikeDeltas) else 1
+            parts.append(part)
+            times += came_at[position : position + number]
+        position += number
+    return parts, times
+
+
+def _times(chunks: Sequence[Chunk], texts: Sequence[bytes]) -> list[float]:
+    """When the blank line after each text came."""
+    times = [at_ms for at_ms, _ in chunks]
+    ends = list(accumulate([len(data) for _, data in chunks]))
+    return [times[bisect_left(ends, end)] for end in accumulate([len(text) + len(_END) for text in texts])]
