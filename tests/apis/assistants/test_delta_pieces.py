@@ -99,6 +99,13 @@ def test_no_piece_stands_for_a_delta_of_another_call(call):
     assert pieces.piece_of("thread.run.step.delta", step_delta("step_2", part)) is None
 
 
+def test_more_pieces_change_nothing_of_the_next():
+    pieces = begun()
+    pieces.delta("text", "a")
+    pieces.note_alike(["b", "c"])
+    assert pieces.delta("text", "d") == ("thread.message.delta", text("d"))
+
+
 @pytest.mark.parametrize("data", [None, "x", {"object": "thread.message"}, {"id": 7}])
 def test_events_without_an_id_name_nothing(data):
     pieces = AssistantsPieces()

@@ -257,3 +257,23 @@ def test_what_is_no_delta_has_no_piece():
     assert pieces.piece_of("response.output_text.delta", {"delta": "x"}) is None
     pieces.note("ping", None)
     assert pieces.full("ping", None) is None
+
+
+CALL = {"id": "fc_1", "type": "function_call", "arguments": ""}
+
+
+@pytest.mark.parametrize("item", [MESSAGE, CALL], ids=["a part", "an item"])
+def test_more_pieces_count_and_are_part_of_the_text(item):
+    pieces = ResponsesPieces()
+    pieces.note_alike(["nothing"])  # what no item has said changes the number alone
+    pieces.note("response.output_item.added", {"sequence_number": 1, "output_index": 0, "item": item})
+    if item is MESSAGE:
+        place = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
+        pieces.note("response.content_part.added", {"sequence_number": 2, **place, "part": PART})
+    key, text, end = (
+        ("text", "text", "output_text") if item is MESSAGE else ("arguments", "arguments", "function_call_arguments")
+    )
+    first = pieces.delta(key, "a").data["sequence_number"]
+    pieces.note_alike(["b", "c"])
+    assert pieces.delta(key, "d").data["sequence_number"] == first + 3
+    assert pieces.full(f"response.{end}.done", {})[text] == "abcd"

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from runmock.apis.registry import identify
-from runmock.core.replay.interaction import Interaction, StreamEvent
+from runmock.core.replay.interaction import AlikeDeltas, Interaction, StreamEvent, StreamEvents
 from runmock.core.script.script import Source
-from runmock.core.secrets.every_text import Walk, joined, texts_of, with_texts
+from runmock.core.secrets.every_text import BETWEEN, Walk, in_brief, joined, texts_of, with_texts
 from runmock.core.secrets.hits import SecretSpan
 
 
@@ -144,3 +144,13 @@ def test_a_hit_that_is_split_between_deltas_is_replaced_in_the_first():
     )
     assert changed.stream == (delta("the redacted"), delta(""), delta(" is"))
     assert interaction.stream[0] == delta("the <")
+
+
+def test_in_brief_alike_deltas_are_two_events_with_their_texts_joined_and_each_alone():
+    alike = AlikeDeltas(delta("a"), ("delta", "content", 0, "text", "value"), ["b", "c"])
+    interaction = WHOLE._replace(stream=StreamEvents([delta("a"), alike, *WHOLE.stream]))
+    brief = in_brief(interaction)
+    each = delta(f"b{BETWEEN}c")._replace(name="each thread.message.delta")
+    assert brief == interaction._replace(stream=(delta("a"), delta("bc"), each, *WHOLE.stream))
+    assert {"abc", f"b{BETWEEN}c"} <= set(texts_of(brief))
+    assert in_brief(WHOLE) is WHOLE

@@ -124,7 +124,7 @@ ODD = {
     "a control character": MESSAGES[4].replace(b"word4", b"wo\x00rd4"),
     "an event without JSON": MESSAGES[4].replace(b"{", b"<"),
     "an event with an id": b"id: 4\n" + MESSAGES[4],
-    "the ends of an event alone": MESSAGES[4].replace(b'"value": "', b'"value": "}}]}}'),
+    "the ends of an event, one over the other": MESSAGES[4].partition(b"word4")[0] + b"}}]}}\n\n",
 }
 
 
@@ -134,6 +134,13 @@ def test_what_is_odd_is_read_one_by_one(odd):
     assert_as_one_by_one(frames)
     assert_as_one_by_one([odd, *MESSAGES])
     assert_as_one_by_one([*MESSAGES, odd.rstrip()])
+
+
+def test_odd_texts_do_not_make_up_for_one_another():
+    half, two = ODD["half of an escape"], ODD["two texts in the place of one"]
+    opens, closes, goes_on = (MESSAGES[4].replace(b"word4", odd) for odd in (b'a",["b', b'c"],"d', b',"a'))
+    for odd in ([half, two], [half, goes_on], [opens, MESSAGES[0], closes]):
+        assert_as_one_by_one([*MESSAGES[:4], *odd, *MESSAGES[5:]])
 
 
 ODD_NUMBERED = {

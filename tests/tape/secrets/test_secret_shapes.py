@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from urllib.parse import quote
 
 import pytest
@@ -13,7 +14,7 @@ from runmock.core.secrets.every_text import texts_of
 from runmock.documents.check.checking import check_text
 from runmock.tape.secrets.in_interactions import kinds_in, redacted_in_place, without_secrets
 from runmock.tape.secrets.redaction import secrets_in
-from runmock.tape.secrets.secret_shapes import SHAPES
+from runmock.tape.secrets.secret_shapes import SHAPES, SHORTEST_WORD
 from runmock.tape.writing.cassette_text import Header, cassette_text
 
 WORD = "Zx9qLm2Vt7Rw4Kp8Nd3HcJ6yAb12"
@@ -102,6 +103,20 @@ def test_each_shape_names_its_issuer(shape):
     assert shape.source.startswith("https://")
     assert shape.kind.split()[0] in {"a", "an"}
     assert any(anchor in shape.sample or anchor in shape.sample.lower() for anchor in shape.anchors)
+
+
+@each_shape
+def test_a_shape_that_is_a_word_is_long_and_has_no_white_space(shape):
+    shortest, _ = re._parser.parse(shape.pattern.pattern).getwidth()
+    assert shortest >= SHORTEST_WORD
+    found = shape.pattern.search(shape.sample)[0]
+    assert shape.is_word is (len(found.split()) == 1)
+
+
+def test_a_shape_of_several_words_is_found_between_short_words():
+    text = "a bearer\n" + "Zx9qLm2Vt7Rw4Kp8" + " b"
+    assert [secret.kind for secret in secrets_in(text)] == ["a bearer token"]
+    assert [secret.kind for secret in secrets_in("-----BEGIN PRIVATE KEY----- a")] == ["a private key"]
 
 
 @pytest.mark.parametrize("shape", SHAPES[:-2], ids=[shape.kind for shape in SHAPES[:-2]])
