@@ -64,7 +64,8 @@ def decoded(interaction: written.InteractionModel, source: Source, payloads: Pay
         deltas = delta_pieces(identify(method, path), interaction.status, is_numbered=interaction.numbered)
         stream = tuple(Stream(payloads, deltas).events(interaction.stream, (*keys, "stream")))
     pace = interaction.pace
-    history_key = identify(method, path).api.history_key
+    has_body = interaction.body is not None  # only then it matters which API it is
+    history_key = identify(method, path).api.history_key if has_body else ""
     read = Interaction(
         source=source,
         method=method,
