@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from runmock.core.errors import CassetteNotFoundError, UsageError
-from runmock.core.replay.record_modes import in_shared_cassette, needs_new_file
+from runmock.core.replay.record_modes import can_record, in_shared_cassette, needs_new_file
 from runmock.core.replay.ways_out import Access
 from runmock.core.report.leftovers import report
 from runmock.deck.options import options
@@ -252,9 +252,9 @@ def _paths(
             raise UsageError(f"{name} takes the paths of cassettes, not {cassette!r}{hint}")
         text = os.fspath(cassette)
         if not is_name(text):
-            path = Path(text)
+            path, is_recorded = Path(text), number == 0 and can_record(mode, existed=False)
             found.append(path)
-            if text and not os.path.exists(path):  # noqa: PTH110 - it never raises
+            if text and not is_recorded and not os.path.exists(path):  # noqa: PTH110 - it never raises
                 missing[path] = no_such_file(path, name, is_first=number == 0)
             continue
         named = locate(text, places(caller), mode, name, is_first=number == 0)
