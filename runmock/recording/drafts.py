@@ -77,6 +77,8 @@ class Drafts:
             self._taken += taken_out(interaction, written)
         if written.is_truncated:
             self._note_half(take, written)
+        if self.before_record is None:  # a hook may have changed what the interaction is made of
+            take.let_go(interaction)
         redacted, warnings = redacted_in_place(written, keys_of(call.request))
         self.notes += [warning for warning in warnings if warning not in self.notes]
         return [redacted]

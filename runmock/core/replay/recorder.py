@@ -11,6 +11,7 @@ from runmock.core.http.media_types import media_type
 if TYPE_CHECKING:
     from runmock.core.api import Incoming
     from runmock.core.http.exchange import Request
+    from runmock.core.replay.interaction import Interaction
     from runmock.core.replay.upstream import Upstream
 
 
@@ -44,6 +45,8 @@ class CapturedAnswer:
     """Of the answer; names are lower case."""
     chunks: list[Chunk] = field(default_factory=list)
     ending: AnswerEnd | None = None
+    interaction: Interaction | None = None
+    """What the bytes mean, once they are let go."""
 
     @property
     def request(self) -> Request:
@@ -59,6 +62,11 @@ class CapturedAnswer:
         """Set how the answer ended; later calls change nothing."""
         if self.ending is None:
             self.ending = ending
+
+    def let_go(self, interaction: Interaction) -> None:
+        """Keep what the bytes mean in their place: of a long answer there is one copy. When the last came is kept."""
+        self.interaction = interaction
+        self.chunks = [Chunk(chunk.at_ms, b"") for chunk in self.chunks[-1:]]
 
     @property
     def body(self) -> bytes:

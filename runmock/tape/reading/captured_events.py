@@ -11,12 +11,14 @@ from runmock.core.replay.interaction import AlikeDeltas, event_of
 from runmock.tape.reading.alike_deltas import AlikeFinder, without
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from runmock.core.replay.interaction import StreamEvent
     from runmock.core.replay.recorder import Chunk
 
 _END = b"\n\n"
+PORTION = 1_000_000
+"""Bytes of a long stream that are read together."""
 
 
 class CapturedEvents(NamedTuple):
@@ -31,13 +33,11 @@ class CapturedEvents(NamedTuple):
 
 def captured_events(chunks: Sequence[Chunk], padding: str = "") -> CapturedEvents:
     """The events in chunks; `padding` is the key of what each has at random, which is left out."""
-    decoder, body = EventDecoder(), b"".join([data for _, data in chunks])
-    if b"\r" in body:
+    decoder = EventDecoder()
+    if any(b"\r" in data for _, data in chunks):
         parts, times = _one_by_one(chunks, decoder, padding)
     else:
-        *texts, rest = body.split(_END)
-        parts, times = _with_alike(texts, _times(chunks, texts), decoder, padding)
-        decoder.feed(rest)
+        parts, times = _in_portions(chunks, decoder, padding)
     last = [event_of(event) for event in decoder.feed(_END)] if decoder.rest else []
     return CapturedEvents(parts, times, last)
 
@@ -53,6 +53,35 @@ def _one_by_one(chunks: Sequence[Chunk], decoder: EventDecoder, padding: str) ->
         parts += [without(padding, event_of(event)) for event in events]
         times += [at_ms] * len(events)
     return parts, times
+
+
+def _in_portions(chunks: Iterable[Chunk], decoder: EventDecoder, padding: str) -> _Read:
+    """The events of a stream without CR. A long one is read in portions, so that no second one is in memory."""
+    parts: list[StreamEvent | AlikeDeltas] = []
+    times: list[float] = []
+    rest = b""
+    for portion in _portions(chunks):
+        *texts, begun = b"".join([rest, *(data for _, data in portion)]).split(_END)
+        new_parts, new_times = _with_alike(texts, _times(portion, texts, len(rest)), decoder, padding)
+        parts += new_parts
+        times += new_times
+        rest = begun
+    decoder.feed(rest)
+    return parts, times
+
+
+def _portions(chunks: Iterable[Chunk]) -> Iterator[list[Chunk]]:
+    """The chunks in lists of about a megabyte."""
+    portion: list[Chunk] = []
+    size = 0
+    for chunk in chunks:
+        portion.append(chunk)
+        size += len(chunk.data)
+        if size > PORTION:
+            yield portion
+            portion, size = [], 0
+    if portion:
+        yield portion
 
 
 def _with_alike(texts: Sequence[bytes], came_at: Sequence[float], decoder: EventDecoder, padding: str) -> _Read:
@@ -74,8 +103,8 @@ def _with_alike(texts: Sequence[bytes], came_at: Sequence[float], decoder: Event
     return parts, times
 
 
-def _times(chunks: Sequence[Chunk], texts: Sequence[bytes]) -> list[float]:
-    """When the blank line after each text came."""
+def _times(chunks: Sequence[Chunk], texts: Sequence[bytes], before: int) -> list[float]:
+    """When the blank line after each text came; so many bytes of the first text came `before` these chunks."""
     times = [at_ms for at_ms, _ in chunks]
-    ends = list(accumulate([len(data) for _, data in chunks]))
+    ends = list(accumulate([len(data) for _, data in chunks], initial=before))[1:]
     return [times[bisect_left(ends, end)] for end in accumulate([len(text) + len(_END) for text in texts])]

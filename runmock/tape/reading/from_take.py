@@ -43,6 +43,8 @@ _WHY_HALF = {
 
 def interaction_of(take: CapturedAnswer, source: Source) -> Interaction:
     """The interaction of a take, its texts as they came. Raises CassetteError for a body that cannot be unpacked."""
+    if take.interaction is not None:
+        return take.interaction._replace(source=source)
     request = take.request
     headers = tuple((name, value) for name, value in take.headers if name in KEPT_HEADERS)
     stream = _stream_of(take)

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from runmock.core.secrets.hits import REDACTED, SecretSpan, replaced
 from runmock.core.secrets.redacted import in_place
+from runmock.core.secrets.windows import OVERLAP, SIZE, windows
 from runmock.tape.secrets.secret_shapes import SHAPES, SHORTEST_WORD
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ SHORTEST = 12
 KNOWN = "a key of the environment"
 
 _WITH_SPACES = tuple(shape for shape in SHAPES if not shape.is_word)
+_LONG_WORD = re.compile(rf"\S{{{SHORTEST_WORD},}}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _PRINTABLE = re.compile(rb"[\t\n\r\x20-\x7e]{12,}")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
@@ -93,6 +95,17 @@ def _placed(hit: SecretSpan, text: str) -> FoundSecret:
 def secret_hits(text: str, known: Iterable[str] = ()) -> list[SecretSpan]:
     """The parts of a text that hold a secret; of two shapes that begin at one place the first counts."""
     keys = tuple(dict.fromkeys(known))
+    if len(text) > SIZE and not any(_hits(part, keys) for part in windows(text, _overlap(keys))):
+        return []
+    return _hits(text, keys)
+
+
+def _overlap(keys: Sequence[str]) -> int:
+    """How much of a window the next one needs: keys of the environment may have white space in them."""
+    return max([OVERLAP, *map(len, keys)])
+
+
+def _hits(text: str, keys: Sequence[str]) -> list[SecretSpan]:
     firsts: dict[tuple[int, bool], SecretSpan] = {}
     for hit in (*_written(text, keys), *_in_escapes(text, keys)):
         firsts.setdefault((hit.start, hit.kind == KNOWN), hit)
@@ -106,7 +119,7 @@ def _written(text: str, known: Sequence[str]) -> list[SecretSpan]:
 
 def _long_words(text: str) -> str:
     """The words of a text that are long enough for a secret. They are searched first: a text for people has few."""
-    return " ".join([word for word in text.split() if len(word) >= SHORTEST_WORD])
+    return " ".join(_LONG_WORD.findall(text))
 
 
 def _plain(text: str, words: str, known: Sequence[str]) -> Iterator[SecretSpan]:
