@@ -31,13 +31,18 @@ class CapturedEvents(NamedTuple):
     """The event that the body ends in, if no blank line ends it."""
 
 
-def captured_events(chunks: Sequence[Chunk], padding: str = "") -> CapturedEvents:
-    """The events in chunks; `padding` is the key of what each has at random, which is left out."""
+def captured_events(
+    chunks: Sequence[Chunk], padding: str = "", in_turn: Iterable[Chunk] | None = None
+) -> CapturedEvents:
+    """The events in chunks; `padding` is the key of what each has at random, which is left out.
+
+    `in_turn`: the same chunks, which go while they are read.
+    """
     decoder = EventDecoder()
     if any(b"\r" in data for _, data in chunks):
         parts, times = _one_by_one(chunks, decoder, padding)
     else:
-        parts, times = _in_portions(chunks, decoder, padding)
+        parts, times = _in_portions(chunks if in_turn is None else in_turn, decoder, padding)
     last = [event_of(event) for event in decoder.feed(_END)] if decoder.rest else []
     return CapturedEvents(parts, times, last)
 
