@@ -150,13 +150,10 @@ class Recording:
     def _note(self, new: Sequence[Interaction]) -> None:
         """Collect the warnings about interactions that will be written."""
         self._notes = self._drafts.still_there(new)
-        lost = [
-            (interaction, interaction.content.size)
+        self.too_large = [
+            f"{interaction.method} {interaction.path} ({interaction.content.size:,} are too many)"
             for interaction in new
             if interaction.content is not None and interaction.content.read is None
-        ]
-        self.too_large = [
-            f"{interaction.method} {interaction.path} ({size:,} are too many)" for interaction, size in lost
         ]
 
     def save_partial(self) -> None:
@@ -196,7 +193,8 @@ class Recording:
 
         Raises CassetteError for an answer that no cassette can contain, and for a request that was never answered.
         """
-        request_keys, keys = [_key(call.incoming) for call in self.calls], keys_in_use(self.calls)
+        is_whole, keys = all(call.take is not None for call in self.calls), keys_in_use(self.calls)
+        request_keys = [] if is_whole else [_key(call.incoming) for call in self.calls]
         found: list[Interaction] = []
         for number, call in enumerate(self.calls):
             if call.take is not None:

@@ -126,11 +126,11 @@ def _decoded(texts: Sequence[bytes]) -> list[str]:
 
 
 def _shape_of(event: bytes, read: StreamEvent, padding: str) -> _Shape | None:
-    """The shape of a delta, without the blank line after it; None for an event that is none, or has several texts."""
-    match, pieces = _EVENT.fullmatch(event), joined([read])
-    if match is None or len(pieces) != 1 or len(pieces[0]) != 1 or pieces[0][0].keys[-1] not in _TEXT_KEYS:
+    """The shape of an event, without the blank line after it; None for one that is no delta with one text."""
+    match, keys = _EVENT.fullmatch(event), _way_to_text(read)
+    if match is None or keys is None:
         return None
-    raw, keys = match[1], pieces[0][0].keys
+    raw = match[1]
     number = read.data.get(NUMBER, 0)
     others = [name for name in (NUMBER, padding) if name and name in read.data]
     places = {way: _place(raw, way) for way in (keys, *((name,) for name in others))}
@@ -150,6 +150,19 @@ def _shape_of(event: bytes, read: StreamEvent, padding: str) -> _Shape | None:
         padding=ways.index((padding,)) if padding in others else None,
         counted_from=number,
     )
+
+
+def _way_to_text(event: StreamEvent) -> Keys | None:
+    """The keys that lead to the text of a delta; None for an event without text, with several, or with a named one.
+
+    A name beside the text, as in `{"name": "password", "value": "..."}`, makes a secret of each text by itself.
+    """
+    pieces = joined([event])
+    if event.name == "error" or len(pieces) != 1 or len(pieces[0]) != 1:
+        return None
+    keys = pieces[0][0].keys
+    names = inside(event.data, *keys[:-1]).keys() & {"name", "key"} if keys[-1] == "value" else ()
+    return None if names or keys[-1] not in _TEXT_KEYS else keys
 
 
 def _place(raw: bytes, keys: Keys) -> tuple[int, int] | None:

@@ -53,6 +53,9 @@ def _in_portions(texts: Iterable[str]) -> Iterator[list[str]]:
 
 def without_secrets(interaction: Interaction, known: Iterable[str] = ()) -> Interaction:
     """The interaction with `redacted` in the place of every secret and of every known key."""
+    brief = in_brief(interaction)
+    if brief is not interaction and not kinds_in(interaction, known) and not _has_any_in_place(brief):
+        return interaction
     keys = _with_environment(known)
     nothing_in: set[tuple[str, str, bool]] = set()  # the events of a stream repeat their texts
 

@@ -6,7 +6,7 @@ where a secret begins in the middle of it. Results name the kind and the place o
 
 from __future__ import annotations
 
-import base64
+import binascii
 import os
 import re
 from collections import Counter
@@ -50,7 +50,8 @@ class FoundSecret:
 
 def keys_of_environment(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     """The values of environment variables that are secret by their names, if they are long enough to search for."""
-    return tuple(value for name, value in environment.items() if OF_ENVIRONMENT.search(name) and len(value) >= SHORTEST)
+    values = [environment[name] for name in environment if OF_ENVIRONMENT.search(name)]
+    return tuple(value for value in values if len(value) >= SHORTEST)
 
 
 def hidden(text: str, known: Iterable[str] = ()) -> str:
@@ -151,7 +152,7 @@ def _unpacked(word: str) -> Iterator[bytes]:
     letters = word.rstrip("=").translate(_STANDARD)
     for start in range(4):
         part = letters[start : len(letters) - ((len(letters) - start) % 4 == 1)]
-        yield base64.b64decode(part + "=" * (-len(part) % 4))
+        yield binascii.a2b_base64(part + "=" * (-len(part) % 4))
 
 
 def _kinds_in_data(data: bytes, known: Sequence[str]) -> Iterator[str]:

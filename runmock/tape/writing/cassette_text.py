@@ -210,13 +210,14 @@ def _item(item: Any) -> Iterator[str]:
 
 def wrapped(head: str, pieces: Sequence[str], *, indent: int, end: str, width: int = WIDTH) -> Iterator[str]:
     """A list of texts, broken into lines of about `width` characters; `head` and `end` are around it."""
-    line, texts = head, [scalar(piece) for piece in pieces]
+    texts = [scalar(piece) for piece in pieces]
     if len(texts) > MANY_PIECES:
         width = max(width, indent + sum(len(text) + 2 for text in texts) // LINES_OF_MANY + max(map(len, texts)))
-    for number, text in enumerate(texts):
-        written = text + (end if number == len(pieces) - 1 else ",")
-        if len(line) + len(written) > width and not line.isspace() and not line.endswith("["):
-            yield line.rstrip()
-            line = " " * indent
-        line += written + " "
-    yield line.rstrip()
+    begin, length, line = head, len(head), list[str]()
+    for text in texts:
+        if line and length + len(text) + 1 > width:
+            yield f"{begin}{', '.join(line)},"
+            begin, length, line = " " * indent, indent, []
+        line.append(text)
+        length += len(text) + 2
+    yield f"{begin}{', '.join(line)}{end}"

@@ -13,7 +13,7 @@ from typing import Any
 
 from runmock.core.http.json_encoders import quoted
 
-_PLAIN = re.compile(r"(?:[A-Za-z_$][\w$/.!()'+=;-]*(?: [\w$/.!()'+=;-]+)*|[+-][0-9]+(?:\.[0-9]+)?s)", re.ASCII)
+_PLAIN = re.compile(r"(?:[A-Za-z_$][\w$/.!()'+=;-]*+(?: [\w$/.!()'+=;-]++)*+|[+-][0-9]+(?:\.[0-9]+)?s)", re.ASCII)
 _WORDS_OF_YAML = frozenset("true false null yes no on off y n".split())  # noqa: SIM905 - a list of words
 _NOT_VERBATIM = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 LONGEST_KEY = 1_000

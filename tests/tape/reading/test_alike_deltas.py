@@ -170,6 +170,8 @@ NEVER_ALIKE = {
     "two texts each": [frame("x.delta", {"delta": {"name": "a", "arguments": text}}) for text in WORDS],
     "texts under a key that is an id's": [frame("x.delta", {"delta": {"call_id": text}}) for text in WORDS],
     "texts under a secret's name": [frame("x.delta", {"delta": {"password": text}}) for text in WORDS],
+    "texts with a name": [frame("x.delta", {"delta": {"name": None, "value": text}}) for text in WORDS],
+    "errors": [frame("error", {"delta": text}) for text in WORDS],
     "texts that are no deltas": [frame("x", {"value": text}) for text in WORDS],
     "a text far behind": [frame("x", {**dict.fromkeys(map(str, range(99)), 0), "delta": text}) for text in WORDS],
     "a list": [frame("x.delta", [{"delta": text}]) for text in WORDS],
