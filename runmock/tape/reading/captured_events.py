@@ -36,13 +36,15 @@ def captured_events(
 ) -> CapturedEvents:
     """The events in chunks; `padding` is the key of what each has at random, which is left out.
 
-    `in_turn`: the same chunks, which go while they are read.
+    `in_turn`: the same chunks; of a long stream they go while they are read.
     """
     decoder = EventDecoder()
     if any(b"\r" in data for _, data in chunks):
         parts, times = _one_by_one(chunks, decoder, padding)
     else:
-        parts, times = _in_portions(chunks if in_turn is None else in_turn, decoder, padding)
+        is_long = sum([len(data) for _, data in chunks]) > PORTION
+        portions = _portions(chunks if in_turn is None else in_turn) if is_long else [chunks]
+        parts, times = _in_portions(portions, decoder, padding)
     last = [event_of(event) for event in decoder.feed(_END)] if decoder.rest else []
     return CapturedEvents(parts, times, last)
 
@@ -60,13 +62,13 @@ def _one_by_one(chunks: Sequence[Chunk], decoder: EventDecoder, padding: str) ->
     return parts, times
 
 
-def _in_portions(chunks: Iterable[Chunk], decoder: EventDecoder, padding: str) -> _Read:
-    """The events of a stream without CR. A long one is read in portions, so that no second one is in memory."""
+def _in_portions(portions: Iterable[Sequence[Chunk]], decoder: EventDecoder, padding: str) -> _Read:
+    """The events of a stream without CR. A long one has several portions, so that no second one is in memory."""
     parts: list[StreamEvent | AlikeDeltas] = []
     times: list[float] = []
     rest = b""
-    for portion in _portions(chunks):
-        *texts, begun = b"".join([rest, *(data for _, data in portion)]).split(_END)
+    for portion in portions:
+        *texts, begun = b"".join([rest, *[data for _, data in portion]]).split(_END)
         new_parts, new_times = _with_alike(texts, _times(portion, texts, len(rest)), decoder, padding)
         parts += new_parts
         times += new_times

@@ -63,6 +63,7 @@ def interaction_of(take: CapturedAnswer, source: Source, *, lets_go: bool = Fals
         **{"headers": headers, **answer},
     )
     if lets_go:
+        take.let_go()
         take.interaction = interaction
     return interaction
 

@@ -29,7 +29,6 @@ SHORTEST = 12
 KNOWN = "a key of the environment"
 
 _WITH_SPACES = tuple(shape for shape in SHAPES if not shape.is_word)
-_LONG_WORD = re.compile(rf"\S{{{SHORTEST_WORD},}}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _PRINTABLE = re.compile(rb"[\t\n\r\x20-\x7e]{12,}")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
@@ -120,7 +119,7 @@ def _written(text: str, known: Sequence[str]) -> list[SecretSpan]:
 
 def _long_words(text: str) -> str:
     """The words of a text that are long enough for a secret. They are searched first: a text for people has few."""
-    return " ".join(_LONG_WORD.findall(text))
+    return " ".join([word for word in text.split() if len(word) >= SHORTEST_WORD])
 
 
 def _plain(text: str, words: str, known: Sequence[str]) -> Iterator[SecretSpan]:
