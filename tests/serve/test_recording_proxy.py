@@ -106,8 +106,8 @@ def test_each_request_has_its_line(stock, record, connect):
     assert lines[1].split()[1:3] == ["create_thread", "200"]
 
 
-def test_the_pace_of_events_is_kept(serve, record, cassette, connect, tape):
-    upstream = serve(cassette("runs: [{reply: Hi}]"), "--pace", "50ms")
+def test_the_pace_of_events_is_kept(serve_here, record, cassette, connect, tape):
+    upstream = serve_here(cassette("runs: [{reply: Hi}]"), "--pace", "50ms")
     proxy = record(upstream.base_url)
     assert len(list(connect(proxy).beta.threads.create_and_run(assistant_id="asst_1", stream=True))) == 12
     proxy.end()
@@ -325,8 +325,8 @@ def test_a_kill_costs_little(stock, record, connect, tape):
     assert not tape.exists()
 
 
-def test_a_stream_that_the_client_left_is_kept_as_cut_off(serve, record, cassette, connect, tape):
-    proxy = record(serve(cassette("runs: [{reply: Hi}]"), "--pace", "50ms").base_url)
+def test_a_stream_that_the_client_left_is_kept_as_cut_off(serve_here, record, cassette, connect, tape):
+    proxy = record(serve_here(cassette("runs: [{reply: Hi}]"), "--pace", "50ms").base_url)
     stream = connect(proxy).beta.threads.create_and_run(assistant_id="asst_1", stream=True)
     next(iter(stream))
     stream.close()
