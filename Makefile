@@ -14,6 +14,8 @@ FRAMEWORK_PINS := tests/frameworks/requirements
 
 OTHER_CLIENTS := tests/transports/test_requests_sessions.py tests/transports/test_aiohttp_sessions.py tests/transports/test_beside_aioresponses.py
 
+unexport PYTHONDONTWRITEBYTECODE  # without bytecode on the disk, each worker compiles all tests and rewrites their asserts
+
 .PHONY: help demo test lint coverage sdks conformance mutants frameworks docs docs-generated package bench bench-quick clean
 
 help:
