@@ -3,8 +3,6 @@
 import gzip
 import json
 import signal
-import subprocess
-import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -13,9 +11,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import openai
 import pytest
+from click.testing import CliRunner
 from live import Live
 
 import runmock
+from runmock.cli import main
 from runmock.tape.reading.cassette import load_cassette
 
 TOOLS = [{"type": "function", "function": {"name": "get_weather"}}]
@@ -66,6 +66,11 @@ def record(serve, tmp_path):
         return serve("--upstream", upstream, "-o", path, command="record")
 
     return started
+
+
+def refused(*arguments):
+    """What `runmock record` prints, and its exit code, when it refuses its arguments and so never listens."""
+    return CliRunner().invoke(main, ["record", *map(str, arguments)])
 
 
 @pytest.fixture
@@ -292,14 +297,12 @@ def test_an_error_in_the_users_function_is_reported_with_its_line_and_nothing_is
         ("broken.py:clean", "--before-record: broken.py cannot be run: ZeroDivisionError: division by zero"),
     ],
 )
-def test_a_function_that_is_not_there_is_one_clear_line(place, message, tmp_path):
+def test_a_function_that_is_not_there_is_one_clear_line(place, message, tmp_path, monkeypatch):
     (tmp_path / "mine.py").write_text("def clean(interaction): return interaction\n")
     (tmp_path / "broken.py").write_text("1 / 0\n")
-    command = [sys.executable, "-m", "runmock", "record", "--upstream", "http://127.0.0.1:9", "-o", "x.yaml"]
-    done = subprocess.run(
-        [*command, "--before-record", place], capture_output=True, text=True, timeout=30, check=False, cwd=tmp_path
-    )
-    assert (done.returncode, done.stderr) == (1, f"Error: {message}\n")
+    monkeypatch.chdir(tmp_path)
+    done = refused("--upstream", "http://127.0.0.1:9", "-o", "x.yaml", "--before-record", place)
+    assert (done.exit_code, done.stderr) == (1, f"Error: {message}\n")
 
 
 def test_what_a_killed_recording_left_is_moved_aside_and_not_lost(stock, record, connect, tape):
@@ -486,9 +489,8 @@ def test_a_packed_answer_goes_on_as_it_came_and_is_kept_unpacked(record, tape):
     ],
 )
 def test_what_cannot_be_recorded_is_one_clear_line(upstream, message, tape):
-    command = [sys.executable, "-m", "runmock", "record", "--upstream", upstream, "-o", str(tape), "--port", "0"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    done = refused("--upstream", upstream, "-o", tape, "--port", "0")
+    assert (done.exit_code, len(done.stderr.splitlines())) == (1, 1)
     assert message in done.stderr
 
 
@@ -514,7 +516,5 @@ def test_where_assistants_was_switched_off_its_requests_are_refused(record, tape
 
 def test_a_file_that_is_no_cassette_is_not_lost(tape):
     tape.write_text("my: notes")
-    command = [sys.executable, "-m", "runmock", "record", "--upstream", "http://127.0.0.1:9", "-o", str(tape)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    assert done.returncode == 1
+    assert refused("--upstream", "http://127.0.0.1:9", "-o", tape).exit_code == 1
     assert tape.read_text() == "my: notes"
