@@ -100,8 +100,10 @@ def outcome_of(copy: Path, mutant: Mutant) -> tuple[str, str]:
         shutil.copy2(ROOT / mutant.path, file)
     if code not in {ALL_PASSED, SOME_FAILED}:
         return f"PYTEST: {code}", output
-    failed = re.search(r"^(?:FAILED|ERROR) (\S+)", output, re.MULTILINE)
-    return (KILLED, failed[1] if failed else "") if code == SOME_FAILED else (SURVIVED, "")
+    if code == ALL_PASSED:
+        return SURVIVED, ""
+    failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", output, re.MULTILINE)  # in runs of pytest within the tests, too
+    return KILLED, failed[-1] if failed else ""
 
 
 def run(copy: Path, tests: Sequence[str], *options: str) -> tuple[int, str]:
