@@ -14,7 +14,9 @@ FRAMEWORK_PINS := tests/frameworks/requirements
 
 OTHER_CLIENTS := tests/transports/test_requests_sessions.py tests/transports/test_aiohttp_sessions.py tests/transports/test_beside_aioresponses.py
 
-.PHONY: help demo test lint coverage sdks conformance frameworks docs docs-generated package bench bench-quick clean
+unexport PYTHONDONTWRITEBYTECODE  # without bytecode on the disk, each worker compiles all tests and rewrites their asserts
+
+.PHONY: help demo test lint coverage sdks conformance mutants frameworks docs docs-generated package bench bench-quick clean
 
 help:
 	@echo "make demo      see the main job: the real SDK, streaming, tool calls, a file search, a plot"
@@ -23,6 +25,7 @@ help:
 	@echo "make coverage  branch coverage of core/ and apis/ by their own tests; it must be complete"
 	@echo "make sdks      the SDK tests and the examples on openai 1.109.1, the last 2.x and the last 3.x"
 	@echo "make conformance  the official SDK's own suites against runmock serve, on the same three"
+	@echo "make mutants   forty planted defects, each of which the tests must find"
 	@echo "make frameworks   one cassette, and faults, through agent frameworks, each in an environment of its own"
 	@echo "make docs      build the site into build/site; a warning is an error"
 	@echo "make docs-generated  write the generated pages and tables of docs/reference anew"
@@ -70,6 +73,9 @@ conformance: $(SDK_VENVS)
 	@set -e; for venv in $(SDK_VENVS:/.installed=); do \
 		$$venv/bin/python conformance/official_suites.py $$venv/sources; \
 	done
+
+mutants: $(VENV)/.installed
+	$(BIN)/python conformance/mutants.py
 
 $(VENV)-sdk-%/.installed: pyproject.toml
 	$(PYTHON) -m venv $(@D)

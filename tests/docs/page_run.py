@@ -2,9 +2,7 @@
 
 import contextlib
 import gc
-import importlib
 import os
-import pkgutil
 import re
 import shlex
 import signal
@@ -17,10 +15,8 @@ import warnings
 from importlib.metadata import PackageNotFoundError, distribution, entry_points
 from pathlib import Path
 
-import openai.lib
-import openai.resources.beta
-import openai.types.beta
 import pytest_runmock.playing
+import whole_sdk
 from click.testing import CliRunner
 from code_blocks import blocks_of, check_text
 from node_packages import node_modules
@@ -30,13 +26,7 @@ import runmock.session.session
 import runmock.session.use_cassette
 from runmock.cli import main
 
-IMPORTED_ONCE = (pytest_runmock.playing, runmock.session.session, runmock.session.use_cassette)
-for package in (openai.lib, openai.resources.beta, openai.types.beta):
-    # The SDK imports them when it first needs them. Each run of pytest in this process takes away again what it has
-    # imported itself, and half of the SDK does not work without the other half.
-    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        with contextlib.suppress(ImportError):  # what other extras need
-            importlib.import_module(module.name)
+IMPORTED_ONCE = (pytest_runmock.playing, runmock.session.session, runmock.session.use_cassette, whole_sdk)
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -118,6 +108,7 @@ class PageRun:
         }
         for name, value in settings.items():
             self.environment.setenv(name, value)
+        self.environment.setattr(sys, "dont_write_bytecode", True)
         for name in ("COLUMNS", "PYTEST_XDIST_WORKER"):
             self.environment.delenv(name, raising=False)
 

@@ -1,18 +1,24 @@
 """A folder with a small application and its tests, and pytest run in it."""
 
+import sys
 import textwrap
+from importlib import import_module
 from pathlib import Path
 
-import anyio._backends._asyncio
-import httpx2._client
-import openai
+import anyio.pytest_plugin
 import pytest
-import pytest_runmock.playing
+import pytest_asyncio.plugin
+import pytest_runmock
 
-import runmock.session.session
-
-IMPORTED_ONCE = (anyio._backends._asyncio, httpx2._client, openai, pytest_runmock.playing, runmock.session)
+IMPORTED_ONCE = """
+    anyio._backends._asyncio httpx2._client jiter xdist.dsession xdist.scheduler xdist.workermanage whole_sdk
+    pytest_runmock.chaos.passes pytest_runmock.orphans.orphans pytest_runmock.playing pytest_runmock.shared.collected
+    pytest_runmock.shared.ending pytest_runmock.shared.opening pytest_runmock.shared.refusing
+    runmock.session.session runmock.viewer.page uvicorn.lifespan.on uvicorn.protocols.http.auto
+"""
 """What is imported before need not be imported again by each run of pytest in this process."""
+for name in IMPORTED_ONCE.split():
+    import_module(name)
 
 APP = '''
 """An application with a client of its own, made when it is imported."""
@@ -68,6 +74,9 @@ addopts = -p no:randomly -p no:cacheprovider -p no:xdist -p no:cov -p no:hypothe
 filterwarnings = default
 """
 
+PLUGINS = (pytest_runmock, pytest_asyncio.plugin, anyio.pytest_plugin)
+"""The plugins of a project's runs, unless a test says which."""
+
 
 @pytest.fixture(autouse=True)
 def _no_terminal_and_no_worker(monkeypatch):
@@ -99,15 +108,24 @@ class Project:
         self.write(path, "import app\nimport pytest\n" + textwrap.dedent(text))
 
     def run(self, *args, **how) -> "Ran":
-        return Ran(self.pytester.runpytest_inprocess(*args, **how))
+        """Run pytest in this process, with PLUGINS alone: with all that are installed it takes half as long again."""
+        return self._without_others(self.pytester.runpytest_inprocess, *args, **{"plugins": PLUGINS} | how)
 
     def run_apart(self, *args) -> "Ran":
-        """Run pytest in a process of its own, with the plugins that its arguments need: others take a second to start."""
-        requested = {"xdist": "-n" in args, "randomly": "randomly" in args}
-        wanted = ["pytest_runmock", *(plugin for plugin, is_requested in requested.items() if is_requested)]
+        """Run pytest in a process of its own, with the plugins that its arguments name: others take a second to start."""
+        return self._without_others(self.pytester.runpytest_subprocess, "-ppytest_runmock", *args)
+
+    def spread(self, *args) -> "Ran":
+        """Run pytest in this process, and its tests in workers of xdist, each of which takes a second to start."""
+        return self._without_others(self.pytester.runpytest_inprocess, "-ppytest_runmock", "-pxdist", *args)
+
+    @staticmethod
+    def _without_others(run, *args, **how) -> "Ran":
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-            return Ran(self.pytester.runpytest_subprocess(*(f"-p{plugin}" for plugin in wanted), *args))
+            environment.setenv("PYTHONDONTWRITEBYTECODE", "1")  # a file may be replaced within a second
+            environment.setattr(sys, "dont_write_bytecode", True)
+            return Ran(run(*args, **how))
 
 
 class Ran:

@@ -168,7 +168,7 @@ def test_an_application_that_cancels_its_run_knows_how_it_ends(tried):
 
 def test_workers_of_xdist_report_what_was_not_noticed(tried, project):
     arguments = ("-n", "2", "-p", "no:cacheprovider")
-    ran = tried('assert both.idle(api, "Hi") == "Done."', *arguments, chaos=["fail"], run=project.run_apart)
+    ran = tried('assert both.idle(api, "Hi") == "Done."', *arguments, chaos=["fail"], run=project.spread)
     assert ran.found == everywhere("not noticed", ["fail"])
 
 

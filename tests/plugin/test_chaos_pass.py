@@ -327,6 +327,6 @@ def test_workers_of_xdist_report_the_same(project):
             runmock.reply("Hi")
             assert app.ask() == "Hi"
     """)
-    ran = project.run_apart("-n", "2", "-p", "no:cacheprovider")
+    ran = project.spread("-n", "2", "-p", "no:cacheprovider")
     assert "crashed         http_401: KeyError: 'status'" in ran.text
     assert "fail:" in ran.text

@@ -155,7 +155,7 @@ def test_workers_of_xdist_have_servers_of_their_own(children):
             runmock.reply("Hi.")
             assert ask(runmock) == "queued"
     """)
-    children.run_apart("-n", "2").counts(passed=4)
+    children.spread("-n", "2").counts(passed=4)
 
 
 def test_a_child_that_is_left_running_ends_neither_the_test_nor_the_next(children):

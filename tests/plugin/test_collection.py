@@ -85,7 +85,7 @@ def test_with_xdist_it_is_shown_once_by_all_workers_together(project):
         def test_bad(number):
             pass
     """)
-    ran = project.run_apart("-n", "2")
+    ran = project.spread("-n", "2")
     ran.counts(errors=8)
     assert "[gw0]" in ran.text
     assert "[gw1]" in ran.text

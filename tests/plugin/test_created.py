@@ -117,11 +117,11 @@ def with_xdist(project):
 def test_workers_of_xdist_record_into_one_new_cassette(project, live):
     with_xdist(project)
     project.test(TWO)
-    project.run_apart("-n", "2", "--runmock-record=once", f"--runmock-upstream={live.url}").counts(passed=3)
+    project.spread("-n", "2", "--runmock-record=once", f"--runmock-upstream={live.url}").counts(passed=3)
     assert holds(project, "Paris", "Rome", "Oslo")
     project.run().counts(passed=3)
     request_count = len(live.heard)
-    project.run_apart("-n", "2", "--runmock-record=once", f"--runmock-upstream={live.url}").counts(passed=3)
+    project.spread("-n", "2", "--runmock-record=once", f"--runmock-upstream={live.url}").counts(passed=3)
     assert len(live.heard) == request_count
 
 
@@ -136,6 +136,6 @@ def test_a_worker_that_replaces_a_crashed_worker_comes_to_the_same_answer(projec
         "    assert app.ask(city)\n    if city == 'crash':\n        app.os._exit(3)\n",
         "    if city == 'crash':\n        app.os._exit(3)\n    assert app.ask(city)\n",
     ))  # fmt: skip
-    ran = project.run_apart("-n", "1", "--runmock-record=once", f"--runmock-upstream={live.url}")
+    ran = project.spread("-n", "1", "--runmock-record=once", f"--runmock-upstream={live.url}")
     ran.counts(passed=1 if existed else 2, failed=2 if existed else 1)
     assert holds(project, *(("Paris",) if existed else ("Paris", "Oslo")))

@@ -132,7 +132,7 @@ def test_where_runmock_is_disabled_nothing_is_folded(sdk):
 def test_with_xdist_the_line_counts_all_workers(project):
     project.write("pytest.ini", "[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     project.write("test_sdk.py", SDK)
-    ran = project.run_apart("-n", "2")
+    ran = project.spread("-n", "2")
     assert LINE.format("3 warnings") in f"{ran.text}\n"
     assert TEXT not in ran.text
 
@@ -140,7 +140,7 @@ def test_with_xdist_the_line_counts_all_workers(project):
 def test_with_xdist_too_a_mark_of_the_test_shows_its_own(project):
     project.write("pytest.ini", "[pytest]\n")
     project.write("test_sdk.py", SDK + MARKED)
-    ran = project.run_apart("-n", "2")
+    ran = project.spread("-n", "2")
     ran.counts(passed=2, warnings=1)
     assert ran.text.count(TEXT) == 1
     assert LINE.format("3 warnings") in f"{ran.text}\n"

@@ -1,6 +1,7 @@
 """`runmock_every_test`: a test without mark and fixture has a session too, and reaches no provider by accident."""
 
 import pytest
+import pytest_runmock
 from test_allow_hosts import GATEWAY
 
 CHATS = """
@@ -42,16 +43,16 @@ def test_a_test_without_mark_and_fixture_lets_nothing_out(gateway, options):
 def test_toml_has_a_yes_of_its_own(gateway):
     gateway.write("pytest.toml", "[pytest]\nrunmock_every_test = true\n")
     gateway.test(CHATS)
-    gateway.run_apart("-c", "pytest.toml").counts(failed=1)
+    gateway.run("-c", "pytest.toml", plugins=[pytest_runmock]).counts(failed=1)
     gateway.write("pytest.toml", "[pytest]\nrunmock_every_test = false\nrunmock_report = true\n")
     gateway.test(FREE)
-    gateway.run_apart("-c", "pytest.toml").counts(passed=1)
+    gateway.run("-c", "pytest.toml", plugins=[pytest_runmock]).counts(passed=1)
 
 
 @pytest.mark.parametrize("word", ["maybe", "2"])
 def test_a_word_that_is_neither_yes_nor_no_is_refused(gateway, word):
     gateway.test(CHATS)
-    ran = gateway.run_apart("-o", f"runmock_every_test={word}")
+    ran = gateway.run("-o", f"runmock_every_test={word}")
     assert ran.exit != 0
     assert f"runmock_every_test cannot be '{word}'; it is one of 1, true, yes, on, 0, false, no, off" in (
         ran.result.stderr.str() + ran.text

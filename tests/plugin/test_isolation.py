@@ -51,8 +51,7 @@ def test_again(time):
 """
 
 
-def test_every_test_begins_with_the_cassette_as_it_was_written(pytester):
-    pytester.makepyfile(TEST)
-    folder = pytester.mkdir("cassettes")
-    (folder / "all.yaml").write_text(CASSETTE)
-    pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider").assert_outcomes(passed=3)
+def test_every_test_begins_with_the_cassette_as_it_was_written(project):
+    project.write("test_app.py", TEST)
+    project.write("cassettes/all.yaml", CASSETTE)
+    project.run().counts(passed=3)

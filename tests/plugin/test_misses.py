@@ -190,7 +190,7 @@ def test_a_miss_is_printed_once(project, options):
             except BaseException:
                 pass
     """)
-    ran = project.run_apart(*options)
+    ran = (project.spread if "-n" in options else project.run)(*options)
     ran.counts(failed=2, passed=1, errors=1)
     assert ran.text.count(NOTHING) == 2
     assert ran.text.count("the cassette of this test does not exist") == 1

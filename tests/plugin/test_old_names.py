@@ -138,7 +138,7 @@ def test_workers_of_xdist_warn_once_together(project, live, records):
     records_old(project, records, "a/b", "a:b")
     project.test(TESTS.format(cities=["a/b", "a:b"]).replace("mark.runmock", "mark.runmock(allow_unplayed=True)"))
     project.write("pytest.ini", (project.path / "pytest.ini").read_text().replace("-p no:xdist ", ""))
-    ran = project.run_apart("-n", "2", "--runmock-record=rewrite", f"--runmock-upstream={live.url}")
+    ran = project.spread("-n", "2", "--runmock-record=rewrite", f"--runmock-upstream={live.url}")
     ran.counts(passed=2)
     assert ran.text.count("is shared by") == 1
     ran.shows(line_about(["test_a[a/b]", "test_a[a:b]"]))

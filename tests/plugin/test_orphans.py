@@ -145,7 +145,7 @@ def test_a_folder_may_be_named(suite):
 
 
 def test_a_folder_that_is_not_there_is_an_error(suite):
-    ran = suite.run_apart("--runmock-orphans=nowhere")
+    ran = suite.run("--runmock-orphans=nowhere")
     assert ran.exit == pytest.ExitCode.USAGE_ERROR
     assert "--runmock-orphans: there is no folder" in ran.result.stderr.str()
 
@@ -175,7 +175,7 @@ def test_workers_of_xdist_report_together(suite):
             assert app.ask() == "own"
     """)
     suite.write("pytest.ini", (suite.path / "pytest.ini").read_text().replace("-p no:xdist ", ""))
-    ran = suite.run_apart("--runmock-orphans", "--runmock-report", "-n", "2")
+    ran = suite.spread("--runmock-orphans", "--runmock-report", "-n", "2")
     ran.counts(passed=4)
     assert ran.text.count("6 scripted") == 4
     ran.shows("runmock: 1 of 4 cassettes used by no test\n  cassettes/gone.yaml")

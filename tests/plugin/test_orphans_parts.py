@@ -75,7 +75,7 @@ def test_a_collection_that_was_cut_off_judges_nothing(suite):
 def test_a_worker_that_was_killed_saw_what_nobody_knows(suite):
     suite.write("pytest.ini", (suite.path / "pytest.ini").read_text().replace("-p no:xdist ", ""))
     suite.test("def test_crash():\n    app.os._exit(1)\n", "test_bad.py")
-    ran = suite.run_apart("--runmock-orphans", "-n", "1", "--max-worker-restart=0")
+    ran = suite.spread("--runmock-orphans", "-n", "1", "--max-worker-restart=0")
     assert not_judged(ran, "4 of 4 cassettes", "a worker of xdist did not finish")
 
 

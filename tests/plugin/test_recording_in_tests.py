@@ -419,7 +419,7 @@ def test_rewrite_drops_what_the_only_test_of_a_cassette_does_not_use(project, li
     assert ("Paris" in (project.path / OWN).read_text()) is kept
 
 
-def test_six_workers_record_at_once_and_every_cassette_is_right(project, live):
+def test_three_workers_record_at_once_and_every_cassette_is_right(project, live):
     live.plays()
     project.write(
         "pytest.ini",
@@ -436,7 +436,7 @@ def test_six_workers_record_at_once_and_every_cassette_is_right(project, live):
         def test_shared(city):
             assert app.ask(city)
     """)
-    project.run_apart("-n", "6", "--runmock-record=new_episodes", f"--runmock-upstream={live.url}").counts(passed=24)
+    project.spread("-n", "3", "--runmock-record=new_episodes", f"--runmock-upstream={live.url}").counts(passed=24)
     assert len(cassettes(project)) == 13
     request_count = len(live.heard)
     project.run().counts(passed=24)

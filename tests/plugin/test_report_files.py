@@ -167,7 +167,7 @@ def test_a_skipped_test_and_an_expected_failure_are_told_as_such(project, ran):
 def test_workers_of_xdist_send_what_they_saw(project):
     project.write("pytest.ini", "[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     project.test(TESTS)
-    project.run_apart("-n", "2", *BOTH)
+    project.spread("-n", "2", *BOTH)
     tests = by_name(project)
     assert {test["outcome"] for test in tests.values()} == {"failed", "error", "passed"}
     documents = scripts(project)

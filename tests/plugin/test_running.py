@@ -3,6 +3,8 @@
 import xml.etree.ElementTree as ET
 
 import pytest
+import pytest_recording.plugin
+import pytest_runmock
 
 MANY = """
     pytestmark = pytest.mark.runmock
@@ -56,7 +58,8 @@ def many(project):
 )
 def test_every_order_and_number_of_workers_gives_the_same(many, arguments):
     many.write("pytest.ini", "[pytest]\nasyncio_default_fixture_loop_scope = function\n")
-    ran = many.run_apart("-p", "no:randomly", *arguments) if "randomly" not in arguments else many.run_apart(*arguments)
+    run = many.spread if "-n" in arguments else many.run_apart
+    ran = run("-p", "no:randomly", *arguments) if "randomly" not in arguments else run(*arguments)
     ran.counts(passed=8, failed=1, skipped=1)
     ran.shows("runmock: 9 tests played 8 runs in 49 requests, from 1 cassette")
 
@@ -156,16 +159,20 @@ def test_other_options_of_the_same_meaning_do_not_clash(project):
         "def pytest_addoption(parser):\n    parser.addoption('--record')\n    parser.addoption('--pace')\n",
     )
     project.test("def test_a(runmock):\n    assert app.post('/threads')['object'] == 'thread'\n")
-    project.run("--record-mode=none").counts(passed=1)
+    project.run("--record-mode=none", plugins=[pytest_runmock, pytest_recording.plugin]).counts(passed=1)
 
 
-def test_pytest_may_run_within_pytest_again_and_again(pytester):
-    pytester.makepyfile("""
+def test_pytest_may_run_within_pytest_again_and_again(project):
+    project.write("pytest.ini", "[pytest]\n")
+    project.write(
+        "test_app.py",
+        """
         pytest_plugins = ["pytester"]
 
         def test_within(pytester):
             pytester.makepyfile("def test_a(runmock): assert runmock.runs == []")
             for _ in range(2):
-                pytester.runpytest_inprocess("-p", "no:randomly").assert_outcomes(passed=1)
-    """)
-    pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider").assert_outcomes(passed=1)
+                pytester.runpytest_inprocess("-p", "pytest_runmock").assert_outcomes(passed=1)
+    """,
+    )
+    project.run_apart("-p", "no:cacheprovider").counts(passed=1)

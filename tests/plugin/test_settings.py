@@ -101,7 +101,7 @@ def test_an_invalid_value_is_reported_in_one_line(project, marker, config, messa
 @pytest.mark.parametrize("option", ["--runmock-record=nome", "--runmock-unused=wran"])
 def test_an_option_that_is_none_stops_pytest_at_the_start(project, option):
     project.test("def test_a():\n    pass\n")
-    ran = project.run_apart(option)
+    ran = project.run(option)
     assert ran.exit == pytest.ExitCode.USAGE_ERROR
     assert "invalid choice" in ran.result.stderr.str()
 
@@ -150,7 +150,7 @@ def test_the_switch_accepts_yes_and_no(project, monkeypatch, word, is_on):
 def test_the_switch_accepts_nothing_else(project, monkeypatch):
     monkeypatch.setenv("RUNMOCK_DISABLE", "maybe")
     project.test("def test_a(runmock):\n    pass\n")
-    ran = project.run_apart()
+    ran = project.run()
     assert ran.exit != 0
     assert "RUNMOCK_DISABLE cannot be 'maybe'; it is one of 1, true, yes, on, 0, false, no, off" in (
         ran.text + ran.result.stderr.str()

@@ -320,7 +320,7 @@ def spread(project, live):
                 f"def test_1(shared): app.ask('In test_{name}')\n@pytest.mark.runmock\ndef test_own(): app.ask('Own')",
                 f"test_{name}.py",
             )
-        return project.run_apart(
+        return project.spread(
             "-n",
             "2",
             "--dist",
@@ -348,14 +348,12 @@ def test_recording_in_a_wide_scope_is_refused_under_xdist_and_the_whole_run_writ
     assert f"runmock: {head}\n  {tail}" in ran.text
 
 
-@pytest.mark.parametrize(
-    ("dist", "passed", "errors"), [("load", 0, 2), ("worksteal", 0, 2), ("loadfile", 2, 0), ("loadscope", 2, 0)]
-)
+@pytest.mark.parametrize(("dist", "passed", "errors"), [("load", 0, 2), ("loadscope", 2, 0)])
 def test_recording_in_a_module_is_refused_where_its_tests_go_to_several_workers(project, live, dist, passed, errors):
     with_xdist(project)
     project.write("conftest.py", f"{XDIST}shared = runmock_session('setup', allow_unplayed=True)\n")
     project.test("def test_1(shared): app.ask('One')\ndef test_2(shared): app.ask('Two')")
-    ran = project.run_apart("-n", "2", "--dist", dist, "--runmock-record=all", f"--runmock-upstream={live.url}")
+    ran = project.spread("-n", "2", "--dist", dist, "--runmock-record=all", f"--runmock-upstream={live.url}")
     ran.counts(**({"passed": passed} if passed else {}), **({"errors": errors} if errors else {}))
     assert ("keep the tests of a file together: --dist loadfile" in ran.text) == bool(errors)
     assert (project.path / "cassettes/setup.runmock.yaml").exists() == bool(passed)
@@ -365,7 +363,7 @@ def test_recording_in_a_module_of_one_test_is_not_refused(project, live):
     with_xdist(project)
     project.write("conftest.py", f"{XDIST}shared = runmock_session('setup', allow_unplayed=True)\n")
     project.test("def test_1(shared): app.ask('One')")
-    ran = project.run_apart("-n", "2", "--runmock-record=all", f"--runmock-upstream={live.url}")
+    ran = project.spread("-n", "2", "--runmock-record=all", f"--runmock-upstream={live.url}")
     ran.counts(passed=1)
 
 

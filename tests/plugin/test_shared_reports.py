@@ -128,17 +128,17 @@ def test_each_worker_of_xdist_has_a_session_and_leftovers_need_all_tests_in_one(
     )
     for name in ("a", "b"):
         project.test("def test_it(shared): assert app.ask() == 'one'", f"test_{name}.py")
-    ran = project.run_apart("-n", "2", "--dist", "loadfile", "--runmock-report")
+    ran = project.spread("-n", "2", "--dist", "loadfile", "--runmock-report")
     ran.counts(passed=2)
     assert "test_a.py::test_it (shared)" in ran.text
     assert "runmock: 2 tests played 2 runs in 12 requests, from 1 cassette" in ran.text
-    ran = project.run_apart("-n", "1", "test_a.py", "test_b.py")
+    ran = project.spread("-n", "1", "test_a.py", "test_b.py")
     ran.counts(passed=1, failed=1)
 
 
 def test_a_leftover_under_xdist_is_an_error_when_one_worker_ran_all_tests(project):
     with_xdist(project)
     project.test(HEAD + 'shared = runmock_session(script=replies("one", "two"))\ndef test_it(shared): app.ask()')
-    ran = project.run_apart("-n", "2")
+    ran = project.spread("-n", "2")
     ran.counts(passed=1, errors=1)
     assert 'run 1: reply "two"' in ran.text

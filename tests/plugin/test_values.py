@@ -47,7 +47,7 @@ def test_in_the_environment(two, monkeypatch, name, word, text):
 
 def test_beside_workers_it_is_one_error_too(two, monkeypatch):
     monkeypatch.setenv("RUNMOCK_PACE", "fast")
-    ran = two.run_apart("-n", "2")
+    ran = two.spread("-n", "2")
     text = "RUNMOCK_PACE: pace 'fast' is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms"
     assert (ran.exit, errors(ran)) == (4, [f"ERROR: {text}"])
 

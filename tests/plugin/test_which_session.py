@@ -531,7 +531,7 @@ def test_the_tests_own_session_wins_in_every_worker(project):
         def test_wide(number):
             assert app.ask() == "wide"
     """)
-    project.run_apart("-n", "2", "-p", "no:cacheprovider").counts(passed=12)
+    project.spread("-n", "2", "-p", "no:cacheprovider").counts(passed=12)
 
 
 def test_a_wider_fixture_may_be_the_first_to_import_runmock(project):

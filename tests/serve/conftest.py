@@ -59,7 +59,7 @@ def cassette(tmp_path):
 
 @pytest.fixture(scope="module")
 def stock():
-    """One server without a cassette for a whole file."""
-    served = start()
-    yield served
-    served.end()
+    """One server without a cassette for a whole file, in this process."""
+    here = Here()
+    yield here
+    here.end()

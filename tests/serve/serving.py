@@ -69,15 +69,17 @@ class Here:
     """The same application in a thread of this process, which starts at once; `url` as Served has it."""
 
     def __init__(self, *arguments):
-        """Cassettes, and `--api-key KEY`."""
-        words = [str(argument) for argument in arguments]
-        key = words.pop() if "--api-key" in words else None
-        cassettes = tuple(Path(argument) for argument in words if argument != "--api-key")
-        playing = RewindableDeck(cassettes, Options(pace=Pace.read(None), remembers=0, is_stock=not cassettes))
-        self.app = Server(playing, Log(lambda _: None), api_key=key, news=lambda _: None)
+        """Cassettes, `--api-key KEY` and `--pace PACE`."""
+        words = iter(map(str, arguments))
+        values = {word: next(words) if word in {"--api-key", "--pace"} else None for word in words}
+        key, pace = values.pop("--api-key", None), values.pop("--pace", None)
         self.listening = bound("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
-        config = uvicorn.Config(application(self.app), lifespan="off", log_config=None, timeout_graceful_shutdown=1)
+        playing = RewindableDeck(tuple(map(Path, values)), Options(pace=Pace.read(pace), remembers=0))
+        self.app = Server(playing, Log(lambda _: None), api_key=key, news=lambda _: None)
+        config = uvicorn.Config(
+            application(self.app), http="h11", ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=1
+        )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.listening]}, daemon=True)
         self.thread.start()

@@ -48,8 +48,8 @@ def by_responses(client, question):
     return response.output_text
 
 
-def test_one_cassette_answers_both_apis(serve, cassette, connect):
-    served = serve(cassette(SCRIPT))
+def test_one_cassette_answers_both_apis(serve_here, cassette, connect):
+    served = serve_here(cassette(SCRIPT))
     client = connect(served)
     answers = [ask(client, question) for ask in (by_assistants, by_responses) for question in ("My trip", "Hello")]
     assert answers == ["Paris has 21.", "For Assistants.", "Paris has 21.", "For Responses."]

@@ -73,8 +73,8 @@ def test_after_a_number_only_later_requests_are_in_it_but_all_conversations(serv
         assert len(control(served, "document", params={"after": odd}).json()["requests"]) == 2
 
 
-def test_a_stream_that_lasts_is_open(serve, cassette, connect):
-    served = serve(cassette("runs: [{reply: [a, b, c], pace: 300ms}]"), "--pace", "recorded")
+def test_a_stream_that_lasts_is_open(serve_here, cassette, connect):
+    served = serve_here(cassette("runs: [{reply: [a, b, c], pace: 300ms}]"), "--pace", "recorded")
     stream = connect(served).responses.create(model="gpt-4o", input="Hi", stream=True)
     (request,) = control(served, "document").json()["requests"]
     assert request["isOpen"] is True

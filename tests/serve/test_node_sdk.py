@@ -91,23 +91,23 @@ def run(served, packages, script):
     return done.stdout
 
 
-def test_the_node_sdk_uploads_files_and_fills_vector_stores(serve, cassette, packages):
-    assert "# pass 4" in run(serve(cassette("files: []")), packages, "files.mjs")
+def test_the_node_sdk_uploads_files_and_fills_vector_stores(serve_here, cassette, packages):
+    assert "# pass 4" in run(serve_here(cassette("files: []")), packages, "files.mjs")
 
 
-def test_applications_of_the_node_sdk_search_plot_and_clean_up(serve, cassette, packages):
-    assert "# pass 5" in run(serve(cassette(APPLICATIONS)), packages, "applications.mjs")
+def test_applications_of_the_node_sdk_search_plot_and_clean_up(serve_here, cassette, packages):
+    assert "# pass 5" in run(serve_here(cassette(APPLICATIONS)), packages, "applications.mjs")
 
 
-def test_the_node_sdk_converses(serve, cassette, packages):
-    served = serve(cassette(SCRIPT))
+def test_the_node_sdk_converses(serve_here, cassette, packages):
+    served = serve_here(cassette(SCRIPT))
     assert "# pass 10" in run(served, packages, "conversation.mjs")
     answered = [request["status"] for request in httpx.get(f"{served.url}/_runmock/state").json()["requests"]]
     assert answered.count(501) == 1  # a miss is asked once, though the client would retry
 
 
-def test_every_method_of_responses_and_conversations(serve, cassette, packages):
-    served = serve(cassette(RESPONSES))
+def test_every_method_of_responses_and_conversations(serve_here, cassette, packages):
+    served = serve_here(cassette(RESPONSES))
     is_old = packages.name == "openai-4"  # without conversations, compaction and input tokens
     assert f"# pass {8 if is_old else 18}" in run(served, packages, "responses.mjs")
     if not is_old:

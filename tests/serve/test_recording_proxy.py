@@ -3,8 +3,6 @@
 import gzip
 import json
 import signal
-import subprocess
-import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -13,9 +11,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import openai
 import pytest
+from click.testing import CliRunner
 from live import Live
 
 import runmock
+from runmock.cli import main
 from runmock.tape.reading.cassette import load_cassette
 
 TOOLS = [{"type": "function", "function": {"name": "get_weather"}}]
@@ -68,6 +68,11 @@ def record(serve, tmp_path):
     return started
 
 
+def refused(*arguments):
+    """What `runmock record` prints, and its exit code, when it refuses its arguments and so never listens."""
+    return CliRunner().invoke(main, ["record", *map(str, arguments)])
+
+
 @pytest.fixture
 def tape(tmp_path):
     return tmp_path / "tape.yaml"
@@ -106,8 +111,8 @@ def test_each_request_has_its_line(stock, record, connect):
     assert lines[1].split()[1:3] == ["create_thread", "200"]
 
 
-def test_the_pace_of_events_is_kept(serve, record, cassette, connect, tape):
-    upstream = serve(cassette("runs: [{reply: Hi}]"), "--pace", "50ms")
+def test_the_pace_of_events_is_kept(serve_here, record, cassette, connect, tape):
+    upstream = serve_here(cassette("runs: [{reply: Hi}]"), "--pace", "50ms")
     proxy = record(upstream.base_url)
     assert len(list(connect(proxy).beta.threads.create_and_run(assistant_id="asst_1", stream=True))) == 12
     proxy.end()
@@ -292,14 +297,12 @@ def test_an_error_in_the_users_function_is_reported_with_its_line_and_nothing_is
         ("broken.py:clean", "--before-record: broken.py cannot be run: ZeroDivisionError: division by zero"),
     ],
 )
-def test_a_function_that_is_not_there_is_one_clear_line(place, message, tmp_path):
+def test_a_function_that_is_not_there_is_one_clear_line(place, message, tmp_path, monkeypatch):
     (tmp_path / "mine.py").write_text("def clean(interaction): return interaction\n")
     (tmp_path / "broken.py").write_text("1 / 0\n")
-    command = [sys.executable, "-m", "runmock", "record", "--upstream", "http://127.0.0.1:9", "-o", "x.yaml"]
-    done = subprocess.run(
-        [*command, "--before-record", place], capture_output=True, text=True, timeout=30, check=False, cwd=tmp_path
-    )
-    assert (done.returncode, done.stderr) == (1, f"Error: {message}\n")
+    monkeypatch.chdir(tmp_path)
+    done = refused("--upstream", "http://127.0.0.1:9", "-o", "x.yaml", "--before-record", place)
+    assert (done.exit_code, done.stderr) == (1, f"Error: {message}\n")
 
 
 def test_what_a_killed_recording_left_is_moved_aside_and_not_lost(stock, record, connect, tape):
@@ -325,8 +328,8 @@ def test_a_kill_costs_little(stock, record, connect, tape):
     assert not tape.exists()
 
 
-def test_a_stream_that_the_client_left_is_kept_as_cut_off(serve, record, cassette, connect, tape):
-    proxy = record(serve(cassette("runs: [{reply: Hi}]"), "--pace", "50ms").base_url)
+def test_a_stream_that_the_client_left_is_kept_as_cut_off(serve_here, record, cassette, connect, tape):
+    proxy = record(serve_here(cassette("runs: [{reply: Hi}]"), "--pace", "50ms").base_url)
     stream = connect(proxy).beta.threads.create_and_run(assistant_id="asst_1", stream=True)
     next(iter(stream))
     stream.close()
@@ -486,9 +489,8 @@ def test_a_packed_answer_goes_on_as_it_came_and_is_kept_unpacked(record, tape):
     ],
 )
 def test_what_cannot_be_recorded_is_one_clear_line(upstream, message, tape):
-    command = [sys.executable, "-m", "runmock", "record", "--upstream", upstream, "-o", str(tape), "--port", "0"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    done = refused("--upstream", upstream, "-o", tape, "--port", "0")
+    assert (done.exit_code, len(done.stderr.splitlines())) == (1, 1)
     assert message in done.stderr
 
 
@@ -514,7 +516,5 @@ def test_where_assistants_was_switched_off_its_requests_are_refused(record, tape
 
 def test_a_file_that_is_no_cassette_is_not_lost(tape):
     tape.write_text("my: notes")
-    command = [sys.executable, "-m", "runmock", "record", "--upstream", "http://127.0.0.1:9", "-o", str(tape)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    assert done.returncode == 1
+    assert refused("--upstream", "http://127.0.0.1:9", "-o", tape).exit_code == 1
     assert tape.read_text() == "my: notes"

@@ -158,16 +158,16 @@ def test_watching_starts_over_by_itself_and_minds_a_broken_file_as_little(serve,
     assert ask(client) == "After"
 
 
-def test_a_pace_lets_events_come_one_by_one(serve, cassette, connect):
-    client = connect(serve(cassette("runs: [{reply: Hi}]"), "--pace", "30ms"))
+def test_a_pace_lets_events_come_one_by_one(serve_here, cassette, connect):
+    client = connect(serve_here(cassette("runs: [{reply: Hi}]"), "--pace", "30ms"))
     began = time.monotonic()
     stream = client.beta.threads.create_and_run(assistant_id="asst_1", stream=True)
     moments = [time.monotonic() - began for _ in stream]
     assert moments[-1] > 0.03 * (len(moments) - 1)  # a busy machine may be late, never early
 
 
-def test_the_pace_of_the_cassette_is_kept_when_that_is_set(serve, cassette, connect):
-    client = connect(serve(cassette("runs: [{reply: Hi, pace: 30ms}]"), "--pace", "recorded"))
+def test_the_pace_of_the_cassette_is_kept_when_that_is_set(serve_here, cassette, connect):
+    client = connect(serve_here(cassette("runs: [{reply: Hi, pace: 30ms}]"), "--pace", "recorded"))
     began = time.monotonic()
     stream = client.beta.threads.create_and_run(assistant_id="asst_1", stream=True)
     moments = [time.monotonic() - began for _ in stream]
@@ -229,9 +229,9 @@ def test_who_never_looks_at_a_run_finds_its_messages(serve_here, connect, casset
     assert client.beta.threads.messages.list(run.thread_id).data[0].content[0].text.value == "Paris"
 
 
-def test_a_run_whose_reader_has_gone_goes_on(serve, connect, cassette):
+def test_a_run_whose_reader_has_gone_goes_on(serve_here, connect, cassette):
     text = " ".join(["word"] * 500)
-    client = connect(serve(cassette(f"runs: [{{reply: {text}}}]"), "--pace", "50ms"))
+    client = connect(serve_here(cassette(f"runs: [{{reply: {text}}}]"), "--pace", "50ms"))
     stream = client.beta.threads.create_and_run(assistant_id="asst_1", stream=True)
     thread_id = next(iter(stream)).data.id
     stream.close()

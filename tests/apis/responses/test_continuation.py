@@ -243,9 +243,16 @@ def test_the_ids_of_calls_are_new_to_the_session_and_to_the_history():
         "runs: [{calls: [{name: get_weather, id: call_1}]}, {calls: [{get_weather: {}}]}, {calls: [{get_weather: {}}]}]"
     )
     first, second = service.creates("a"), service.creates("b")
-    old = {"type": "function_call", "call_id": "call_3", "name": "get_weather", "arguments": "{}"}
-    third = service.creates([user("c"), old, {"type": "function_call_output", "call_id": "call_3", "output": "1"}])
-    assert [calls_of(made)[0]["call_id"] for made in (first, second, third)] == ["call_1", "call_2", "call_4"]
+    old = [
+        item
+        for call_id in ("call_3", "call_4")
+        for item in (
+            {"type": "function_call", "call_id": call_id, "name": "get_weather", "arguments": "{}"},
+            {"type": "function_call_output", "call_id": call_id, "output": "1"},
+        )
+    ]
+    third = service.creates([user("c"), *old])
+    assert [calls_of(made)[0]["call_id"] for made in (first, second, third)] == ["call_1", "call_2", "call_5"]
 
 
 def test_items_get_the_ids_of_their_kind():

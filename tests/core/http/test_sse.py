@@ -37,6 +37,7 @@ def test_what_is_encoded_is_decoded_again(events):
 @given(st.one_of(STREAMS, st.binary()), st.lists(st.integers(0, 60)))
 @example(b"data: a\r\n\r\n", [8])
 @example(b"data: a\r\n\r\n", [8, 8, 9, 10])
+@example(b"data: a\r\ndata: b\r\n\r\n", [8])
 @example(b"data: \xe2\x82\xac\n\n", [7])
 def test_bytes_split_anywhere_are_the_same_events(stream, places):
     cuts = [0, *sorted(min(place, len(stream)) for place in places), len(stream)]

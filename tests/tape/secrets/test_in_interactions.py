@@ -11,6 +11,7 @@ from runmock.core.http.exchange import Request
 from runmock.core.replay.record_modes import RecordMode
 from runmock.core.replay.recorder import AnswerEnd, CapturedAnswer
 from runmock.recording.recording import Recording
+from runmock.tape.secrets.in_interactions import keys_of
 
 KEY = "sk-proj-Zx9qLm2Vt7Rw4Kp8Nd3HcJ6y"
 PLAIN = "mysecretpassphrase0042"
@@ -213,3 +214,18 @@ def test_no_secret_is_in_a_cassette_that_is_recorded_in_a_test(tmp_path, planted
     files = [file.read_text() for file in tmp_path.iterdir()]
     assert not any(secret in text for text in (*files, message))
     assert [file.name for file in tmp_path.iterdir()] == ["tape.yaml.partial" if message else "tape.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "keys"),
+    [
+        ("authorization", f"Bearer {KEY}", [KEY]),
+        ("authorization", f"Basic {base64.b64encode(f'me:{PLAIN}'.encode()).decode()}", [PLAIN]),
+        ("api-key", PLAIN, [PLAIN]),
+        ("cookie", f"session={PLAIN}; other={HEX}; theme=dark", [PLAIN, HEX]),
+        ("accept", PLAIN, []),
+    ],
+)
+def test_the_keys_of_a_request_are_its_tokens_its_password_and_the_values_of_its_cookies(name, value, keys):
+    assert set(keys) <= set(keys_of(Request("POST", "gateway.example", "/v1/threads", headers={name: value})))
+    assert bool(keys) == bool(keys_of(Request("POST", "gateway.example", "/v1/threads", headers={name: value})))
