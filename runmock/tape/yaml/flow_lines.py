@@ -28,7 +28,7 @@ _LINE = re.compile(r"((?: *- +)* *[A-Za-z_][\w.]*: +|(?: *- +)+)([{\[].*[}\]])(\
 _TOKEN = re.compile(r"""(\"(?:[^"\\]|\\.)*\"|'(?:[^']|'')*'|[\w+./$~-][^{}\[\],:#?"]*|(?<!"):(?! )|["\\])""")
 """A text in double or single quotes, a plain text, or a stray sign; everything between them has to be JSON's syntax."""
 _STRAY = frozenset(':"\\')
-_ODD = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 """Characters that are white space or errors to YAML, and ordinary characters to JSON."""
 
 
