@@ -79,7 +79,8 @@ NUMBER = "sequence_number"
 class AlikeDeltas(NamedTuple):
     """Deltas in a row that are the same but for one text, which `keys` lead to, and for their numbers, which count on.
 
-    They are most of a long stream. Kept as one value, they are searched and written together.
+    They are most of a long stream. Kept as one value, they are searched, encoded and written together.
+    The text of `first` is the first of `texts`.
     """
 
     first: StreamEvent
@@ -95,6 +96,12 @@ class AlikeDeltas(NamedTuple):
     def with_text(self, text: str) -> StreamEvent:
         """The first delta with another text."""
         return self._event(json.loads(json.dumps(self.first.data)), text, 0)
+
+    def between(self, start: int, stop: int) -> AlikeDeltas:
+        """Those of the deltas from one position to before another; there is at least one."""
+        texts = self.texts[start:stop]
+        first = self._event(json.loads(json.dumps(self.first.data)), texts[0], start)
+        return AlikeDeltas(first, self.keys, texts)
 
     def _event(self, data: Any, text: str, position: int) -> StreamEvent:
         inside(data, *self.keys[:-1])[self.keys[-1]] = text
@@ -129,7 +136,8 @@ class StreamEvents(Sequence[StreamEvent]):
         return tuple(self)[index]
 
     def __reversed__(self) -> Iterator[StreamEvent]:
-        yield from tuple(self)[::-1]
+        for part in reversed(self.parts):
+            yield from reversed([*part.events()] if isinstance(part, AlikeDeltas) else [part])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, StreamEvents | tuple) and tuple(self) == tuple(other)
@@ -151,7 +159,12 @@ def parts_of(stream: Sequence[StreamEvent] | None) -> Sequence[StreamEvent | Ali
 
 def unlike_events(stream: Sequence[StreamEvent] | None) -> Iterator[StreamEvent]:
     """The events of a stream, but of alike deltas only the first: the others differ in text and number."""
-    return (part.first if isinstance(part, AlikeDeltas) else part for part in parts_of(stream))
+    return map(first_of, parts_of(stream))
+
+
+def first_of(part: StreamEvent | AlikeDeltas) -> StreamEvent:
+    """The first event of a part of a stream."""
+    return part.first if isinstance(part, AlikeDeltas) else part
 
 
 class RecordedPace(NamedTuple):
