@@ -101,7 +101,7 @@ package: $(VENV)/.installed
 	$(BIN)/twine check --strict dist/*
 
 bench: $(VENV)/.installed
-	$(BIN)/python benchmarks/bench.py --write benchmarks/results.md
+	$(BIN)/python benchmarks/bench.py --write benchmarks
 
 bench-quick: $(VENV)/.installed
 	$(BIN)/python benchmarks/bench.py --quick

@@ -1,131 +1,96 @@
-"""The speed of runmock beside its peers: `python benchmarks/bench.py [--quick] [--only WORDS] [--write FILE]`.
+"""The speed of runmock beside its peers: `python benchmarks/bench.py [--quick] [--only WORDS] [--write FOLDER]`.
 
-Each environment has a process that measures. Rounds take turns between the contenders, so that the noise of the
-machine meets all of them, and a value is told beside that of the floor in the same turn. The table has the median and
-the quartiles; A/A is the floor beside itself, which shows the noise.
+Each environment has a process that measures, and each row is measured in turns (`turns.py`). With `--write` the page
+`benchmarks/results.md` is made from this run and the one before, whose figures are kept in `results.json`.
 """
 
 import argparse
+import os
 import platform
-import statistics
 import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from environments import CONTENDERS, Environment
-from workloads import OURS, WORKLOADS, Unit
+from figures import chart, markdown, runs
+from figures.rows import Question
+from turns import FEWEST_ROUNDS, measured
+from workloads import OURS, TABLE
 
-HEAD = """# How fast runmock is, beside others
-
-Written by `make bench`. A value is the median of several rounds, with its quartiles; most are times the floor, which is the same SDK over a
-`MockTransport` with prebuilt bytes, in the same turn. A/A is the floor beside itself: the noise. **not met** marks a limit that runmock does not
-keep to here. What each row does stands in `workloads.py`.
-"""
-ROUNDS, QUICK_ROUNDS = 9, 3
-BUDGET_S = 4
-"""No more rounds of a workload begin after so many seconds, once there are three."""
-FAR = 5
-"""A contender that takes so many times the floor and more than a second has one round."""
+ROUNDS = 9
+PAGES = Path(__file__).with_name("page.md")
+"""What `page.py` has printed last: it needs a browser, and is a script of its own."""
 
 
-def told_beside(floor, value, workload):
-    """A round as it is told, beside the floor's of the same turn."""
-    if workload.unit is Unit.ITSELF:
-        return value
-    if workload.unit is Unit.MORE:
-        return (value - floor) * 1000 / workload.share
-    return value / floor
+def write(folder, kept):
+    """Write the figures of the last runs, the page and the chart."""
+    folder.mkdir(exist_ok=True)
+    (folder / "results.json").write_text(runs.as_text(kept))
+    (folder / "results.md").write_text(text(kept) + "\n")
+    curves = {row.line: one.curve for row, one in markdown.found_in(kept[0], TABLE[Question.GROWTH]) if one.curve}
+    if curves:
+        (folder / markdown.CHART).write_text(chart.svg(curves))
 
 
-def compared(environment, workload, rounds):
-    """Values by contender, or the reason why there are none."""
-    names = ["A/A", *(one for one in environment.contenders if one in workload.who)]
-    found = {name: [] for name in names}
-    rounds = min(rounds, workload.rounds or rounds)
-    found |= {name: "it grows with the square" for name in names if name in workload.slow}
-    began = time.monotonic()
-    for turn in range(rounds + 1):
-        floor = environment.round(workload.name, "floor")
-        for name in names:
-            if isinstance(found[name], str):
-                continue
-            value = environment.round(workload.name, "floor" if name == "A/A" else name)
-            if isinstance(value, str):
-                found[name] = value
-            elif workload.unit is Unit.TIMES and value > max(1, FAR * floor):
-                found[name] = [value / floor] * 3
-                names = [one for one in names if one != name]
-            elif turn or workload.unit is Unit.ITSELF:  # the first round warms
-                found[name].append(told_beside(floor, value, workload))
-        if turn >= min(rounds, QUICK_ROUNDS) and time.monotonic() - began > BUDGET_S:
-            break
-    return found
+def text(kept):
+    return markdown.page(kept, TABLE, PAGES.read_text().splitlines() if PAGES.exists() else [])
 
 
-def shown(value):
-    return f"{value:.0f}" if abs(value) >= 20 else f"{value:.2f}"
+def runs_before(folder):
+    """The runs that a folder keeps."""
+    path = folder / "results.json"
+    return runs.from_text(path.read_text()) if path.exists() else []
 
 
-def cell(values):
-    """Median and quartiles, or a dash where the reason stands below the table."""
-    if isinstance(values, str):
-        return "-"
-    low, middle, high = statistics.quantiles(values, n=4)
-    text = shown(middle)
-    return text if shown(low) == shown(high) else f"{text} ({shown(low)} to {shown(high)})"
+def rows_of(name, words, is_quick):
+    """The rows that are measured in an environment: what has no peer has nothing to do with the SDK either."""
+    rows = [row for group in TABLE.values() for row in group if words in row.name and (row.is_quick or not is_quick)]
+    return [row for row in rows if (row.who != OURS and not row.sizes) or name == next(iter(CONTENDERS))]
 
 
-def verdict(values, workload):
-    """Whether runmock keeps to the limit, or reaches it."""
-    middle = statistics.median(values)
-    return middle >= workload.limit if workload.is_to_reach else middle <= workload.limit
-
-
-def table(environment, workloads, rounds):
-    """The lines of one environment's table, told on standard error as they come."""
-    names = ["A/A", *environment.contenders]
-    yield f"| {environment.name}: workload, unit | limit | {' | '.join(names)} |"
-    yield f"|---|---|{'---|' * len(names)}"
-    reasons = []
-    for number, workload in enumerate(workloads, 1):
-        print(f"{environment.name} {number}/{len(workloads)}: {workload.name}", file=sys.stderr, flush=True)
-        found = compared(environment, workload, rounds)
-        cells = [cell(found[name]) if name in found else "" for name in names]
-        mark = "" if isinstance(found["runmock"], str) or verdict(found["runmock"], workload) else " **not met**"
-        yield f"| {workload.name}, {workload.unit} | {workload.limit}{mark} | {' | '.join(cells)} |"
-        reasons += [f"{name}, {workload.name}: {why}" for name, why in found.items() if isinstance(why, str)]
-    yield ""
-    yield from (f"- {reason}" for reason in reasons)
-    yield f"\nWith {environment.versions()}.\n"
+def fill(run, names, words, *, is_quick, is_upgraded):
+    """Measure what is asked for; after each row the run is given out, so that what is known can be kept."""
+    for name in names:
+        environment = Environment(name, is_upgraded=is_upgraded)
+        run.versions.update(environment.versions())
+        rows = rows_of(name, words, is_quick)
+        for number, row in enumerate(rows, 1):
+            began = time.monotonic()
+            print(f"{name} {number}/{len(rows)}: {row.name}", end="", file=sys.stderr, flush=True)
+            run.measured.append(measured(environment, row, run.rounds))
+            print(f" ({time.monotonic() - began:.0f} s)", file=sys.stderr, flush=True)
+            yield
+        environment.end()
 
 
 def main():
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--quick", action="store_true", help="three rounds of the small workloads, in under a minute")
-    asked.add_argument("--only", default="", help="the workloads whose name has these words")
-    asked.add_argument("--environment", choices=CONTENDERS, help="this one alone")
-    asked.add_argument("--write", type=Path, help="write the table into this file too")
-    given = asked.parse_args()
-    rounds = QUICK_ROUNDS if given.quick else ROUNDS
-    chosen = [one for one in WORKLOADS if given.only in one.name and (one.is_quick or not given.quick)]
-    lines = [
-        (
-            f"Measured on {datetime.now(UTC):%Y-%m-%d} with Python {platform.python_version()} on {platform.machine()}, "
-            f"{rounds} rounds in turns.\n"
-        )
-    ]
-    names = ["sdk-3"] if given.quick else list(CONTENDERS)
-    for name in [given.environment] if given.environment else names:
-        environment = Environment(name)
-        # What has no peer has nothing to do with the SDK either.
-        here = [one for one in chosen if one.who != OURS or name == "sdk-3"]
-        lines += table(environment, here, rounds)
-        environment.end()
-    text = "\n".join(lines)
-    print(text)
-    if given.write:
-        given.write.write_text(f"{HEAD}\n{text}")
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="three rounds of the small rows, in under a minute")
+    parser.add_argument("--only", default="", help="the rows whose name has these words")
+    parser.add_argument("--environment", choices=CONTENDERS, help="this one alone")
+    parser.add_argument("--write", type=Path, help="write results.md, results.json and growth.svg into this folder")
+    parser.add_argument(
+        "--again", type=Path, help="write the page of this folder's results.json again; measure nothing"
+    )
+    options = parser.parse_args()
+    if options.again:
+        write(options.again, runs_before(options.again))
+        return
+    run = runs.Run(
+        day=f"{datetime.now(UTC):%Y-%m-%d}",
+        python=platform.python_version(),
+        machine=platform.machine(),
+        cores=os.cpu_count(),
+        rounds=FEWEST_ROUNDS if options.quick else ROUNDS,
+    )
+    kept = [run, *(runs_before(options.write) if options.write else [])][: runs.KEPT_RUNS]
+    names = list(CONTENDERS)[:1] if options.quick else CONTENDERS
+    names = [options.environment] if options.environment else names
+    for _ in fill(run, names, options.only, is_quick=options.quick, is_upgraded=bool(options.write)):
+        if options.write:
+            write(options.write, kept)
+    print(text(kept))
 
 
 if __name__ == "__main__":

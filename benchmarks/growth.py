@@ -1,4 +1,8 @@
-"""What must not grow: a call's cost with the cassette and with what is remembered; how often a cassette is read."""
+"""What must not grow: the cost of one item with the number of items; how often a cassette is read.
+
+Rounds return the CPU time of one item, which other processes disturb least; where two numbers are compared in the
+same round, this ratio.
+"""
 
 import contextvars
 import gc
@@ -8,22 +12,39 @@ import tempfile
 import time
 from pathlib import Path
 
-from contenders import CannotError, client, plain
-from playing import CREATE, RUN
+from contenders import CONTENDERS, CannotError, client, plain
+from playing import CREATE, RUN, retrieves
+from responding import stateless
 from suites import plugin_of, ran
 
-FEW, MANY = 100, 4_000
-"""Threads with a run each: for the floor, and for runmock."""
 TESTS, CASSETTES = 2_000, 500
-UPLOADS, TIMED, PORTION = 10_000, 500, 20
-"""Uploads of a session, of which the last are timed."""
+TIMED, PORTION = 500, 20
+"""So many uploads are timed, the last of a session, in portions."""
+
+
+class Replay:
+    """Rounds of different interactions of a cassette; the first one, which has more to do, is asked before."""
+
+    def __init__(self, number):
+        self.number = number
+        self.answers, _ = retrieves(number + 1)
+
+    def round(self):
+        with CONTENDERS["runmock"](self.answers) as sdk:
+            runs = sdk.beta.threads.runs
+            runs.retrieve(f"run_{self.number}", thread_id="thread_1")
+            gc.collect()  # what opening leaves behind is no part of it
+            began = time.process_time()
+            for count in range(self.number):
+                assert runs.retrieve(f"run_{count}", thread_id="thread_1").id == f"run_{count}"
+            return (time.process_time() - began) / self.number
 
 
 class Poll:
-    """Rounds that tell the seconds of one poll, when all runs were created before the first was polled."""
+    """Rounds of one poll for each thread, when all runs were created before the first was polled."""
 
-    def __init__(self, who):
-        self.number = FEW if who == "floor" else MANY
+    def __init__(self, number):
+        self.number = number
         self.folder = tempfile.TemporaryDirectory()
         self.cassette = Path(self.folder.name, "x.yaml")
         self.cassette.write_text(self.text())
@@ -34,10 +55,10 @@ class Poll:
         with use_cassette(self.cassette):
             sdk = client(plain())
             runs = [sdk.beta.threads.create_and_run(**CREATE) for _ in range(self.number)]
-            began = time.perf_counter()
+            began = time.process_time()
             for run in runs:
                 sdk.beta.threads.runs.retrieve(run.id, thread_id=run.thread_id)
-            return (time.perf_counter() - began) / self.number
+            return (time.process_time() - began) / self.number
 
 
 class RecordedPoll(Poll):
@@ -62,14 +83,69 @@ class ScriptedPoll(Poll):
         return "runmock: 1\nruns:\n" + "- reply: Hello.\n" * self.number
 
 
+class Matching:
+    """Rounds of requests that each take an entry with its own `match:`, the last entry first.
+
+    One entry more is asked for before: the first request has more to do.
+    """
+
+    def __init__(self, pattern, number):
+        self.number = number
+        self.script = "runs:\n" + "".join(
+            f"- match: {{last_message: {pattern.format(count)}}}\n  reply: This is answer {count}.\n"
+            for count in range(number + 1)
+        )
+
+    def round(self):
+        from runmock import use_cassette
+
+        with use_cassette(script=self.script):
+            responses = client(plain()).responses
+            ask(responses, self.number)
+            gc.collect()  # what opening leaves behind is no part of it
+            began = time.process_time()
+            for count in reversed(range(self.number)):
+                ask(responses, count)
+            return (time.process_time() - began) / self.number
+
+
+def ask(responses, number):
+    """One request, which has to get the entry with its number."""
+    answer = responses.create(model="gpt-4o", input=f"Question {number}.").output_text
+    assert answer == f"This is answer {number}.", answer
+
+
+def by_text(number):
+    """Each entry names the text of its request."""
+    return Matching("Question {}.", number)
+
+
+def by_pattern(number):
+    """Each entry has a regular expression."""
+    return Matching("/question {}\\./i", number)
+
+
+class LateTurns:
+    """Rounds of the last requests of a conversation whose client sends the whole history each time.
+
+    The floor has the same history, since the SDK takes longer for it too: so these are times the floor.
+    """
+
+    def __init__(self, turns):
+        self.floor, self.ours = (stateless(turns)(who) for who in ("floor", "runmock"))
+
+    def round(self):
+        return self.ours.round() / self.floor.round()
+
+
 class Uploads:
     """Rounds that tell how long one of the last uploads of a long session takes, as times one of a short session.
 
-    They take turns in small portions, so that a busy machine meets both. For the floor both are short.
+    They take turns in small portions, so that a busy machine meets both.
     """
 
-    def __init__(self, who):
-        self.before = 0 if who == "floor" else UPLOADS - TIMED
+    def __init__(self, number):
+        self.before = number - TIMED
 
     def round(self):
         from runmock import use_cassette
@@ -90,10 +166,10 @@ class Uploads:
 
 def upload(files, number):
     """Upload so many files; the seconds that it took."""
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(number):
         files.create(file=("report.txt", b"Summer was warm."), purpose="assistants")
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 COUNTS = """

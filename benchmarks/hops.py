@@ -6,6 +6,7 @@ to the last byte that a client reads. The counts do not depend on the machine, s
 
 import argparse
 import collections
+import gc
 import sys
 from pathlib import Path
 
@@ -32,11 +33,14 @@ class Hops:
         self.calls = collections.Counter()
 
     def __enter__(self):
+        gc.collect()
+        gc.disable()  # when it ends streams of earlier answers is chance
         sys.setprofile(self._count)
         return self
 
     def __exit__(self, *_):
         sys.setprofile(None)
+        gc.enable()
 
     def _count(self, frame, event, _):
         code = frame.f_code

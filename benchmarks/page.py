@@ -1,33 +1,37 @@
 """How long pages take to open in Chromium, as times a page that shows the same text in a `<pre>`.
 
-python benchmarks/page.py
+python benchmarks/page.py > benchmarks/page.md
 
-Each round opens every page once, in a new order; `<pre>` against another of the same is the noise. A page is open when
+It prints a section of `benchmarks/results.md`, which `make bench` takes from that file. Each round opens every page once, in a new order; `<pre>` against another of the same is the noise. A page is open when
 its list is there and two frames were painted. Below that: how long Python takes to make a page of twice the size.
 """
 
+import os
 import random
 import shutil
 import statistics
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+from reporting import page_of_tests
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "viewer")]
 
-from pytest_runmock.reports.page import page_text  # noqa: E402 - found by the path above
-from pytest_runmock.reports.results import Result  # noqa: E402 - found by the path above
 from viewer_pages import STREAMED, recording  # noqa: E402 - found by the path above
 
 from runmock.viewer.cassette_page import cassette_page  # noqa: E402 - found by the path above
-from runmock.viewer.document import json_for_page  # noqa: E402 - found by the path above
 
 ROUNDS = 11
-LIMIT = 3
+HEAD = """## How long do pages take to open?
+
+`python benchmarks/page.py`, which needs a browser and is not part of `make bench`, has opened pages in Chromium {version} on {day}, at a load of {load:.1f}: a page beside one that shows the same text in a
+`<pre>`, at most three times as long. A/A is that one beside itself.
+"""
 OPEN = """
 () => new Promise((resolve) => {
   const done = () => requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now())));
@@ -49,40 +53,6 @@ def page_of_events(folder, runs, deltas):
     path = folder / "long.yaml"
     path.write_text(long_recording(runs, deltas), encoding="utf-8")
     return cassette_page(path)
-
-
-def page_of_tests(tests):
-    """A page of so many tests with a conversation of two requests each; every twentieth failed."""
-    results = []
-    for number in range(tests):
-        requests = [
-            {
-                "method": "POST",
-                "path": "/responses",
-                "operation": "create_response",
-                "status": 200,
-                "at": at,
-                "until": at + 5,
-                "body": {"model": "gpt-4o", "input": f"question {number}"},
-                "answer": {"id": f"resp_{at}", "output": ["an answer"] * 20},
-            }
-            for at in (0, 10)
-        ]
-        message = {"kind": "message", "role": "user", "text": f"question {number}", "at": 0, "request": 0}
-        document = {
-            "isTimed": True,
-            "lengthMs": 15,
-            "conversations": [{"id": "conv_1", "items": [message]}],
-            "requests": requests,
-            "images": {},
-        }
-        result = Result(
-            f"tests/test_{number // 50}.py::test_{number}", runs=1, requests=2, document=json_for_page(document)
-        )
-        if number % 20 == 0:
-            result.outcome, result.problems = "failed", [{"title": "wrong", "text": "a line\n" * 40, "kind": "bad"}]
-        results.append(result)
-    return page_text(results, "benchmark")
 
 
 def pre_of(page):
@@ -115,6 +85,7 @@ def made_s(make, *size):
 
 
 def main():
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -124,6 +95,7 @@ def main():
             "10,006 events in one run": page_of_events(folder, 1, 10_000),
             "2,000 tests": page_of_tests(2_000),
         }
+        print(HEAD.format(day=f"{datetime.now(UTC):%Y-%m-%d}", version=browser.version, load=load))
         print("| page | kB | opens in ms | `<pre>` | times | A/A |\n|---|---|---|---|---|---|")
         for title, text in sources.items():
             pages = {}

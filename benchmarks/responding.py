@@ -9,7 +9,7 @@ import time
 
 from contenders import CannotError, client, library, plain
 
-CALLS, WORDS, TURNS, TIMED = 100, 1_000, 200, 20
+CALLS, WORDS, TIMED = 100, 1_000, 20
 
 
 def call(sdk):
@@ -24,19 +24,24 @@ def stream(sdk):
         pass
 
 
-def late_turns(sdk):
-    """The seconds of the last requests of a conversation whose client sends the whole history each time.
+def late_turns(turns):
+    """What asks the last requests of a conversation of so many turns, whose client sends the whole history each time.
 
-    The turns before are in the history, and were not asked here: the SDK alone takes most of a minute for them.
+    The turns before are in the history, and were not asked here: the SDK alone takes most of a minute for them. It is
+    CPU time that is told, which other processes disturb least.
     """
-    history = [item for turn in range(TURNS - TIMED) for item in turn_of(turn)]
-    gc.collect()  # what the turns before leave behind is no part of it
-    began = time.perf_counter()
-    for turn in range(TURNS - TIMED, TURNS):
-        history.append({"role": "user", "content": f"Question {turn}?"})
-        response = sdk.responses.create(model="gpt-4o", input=history, store=False)
-        history += [item.model_dump(exclude_unset=True) for item in response.output]
-    return time.perf_counter() - began
+
+    def ask(sdk):
+        history = [item for turn in range(turns - TIMED) for item in turn_of(turn)]
+        gc.collect()  # what the turns before leave behind is no part of it
+        began = time.process_time()
+        for turn in range(turns - TIMED, turns):
+            history.append({"role": "user", "content": f"Question {turn}?"})
+            response = sdk.responses.create(model="gpt-4o", input=history, store=False)
+            history += [item.model_dump(exclude_unset=True) for item in response.output]
+        return time.process_time() - began
+
+    return ask
 
 
 def turn_of(number):
@@ -81,9 +86,16 @@ class Scripted:
         return told if isinstance(told, float) else time.perf_counter() - began
 
 
-RUNS = "runs:\n" + "".join(f"- reply: This is answer {number}.\n" for number in range(TURNS))
+def short_runs(number):
+    return "runs:\n" + "".join(f"- reply: This is answer {count}.\n" for count in range(number))
+
+
 LONG = f"runs:\n- reply: {' '.join(f'word{number}' for number in range(WORDS))}\n"
 
-calls = functools.partial(Scripted, RUNS, call)
+calls = functools.partial(Scripted, short_runs(CALLS), call)
 streamed = functools.partial(Scripted, LONG, stream)
-stateless = functools.partial(Scripted, RUNS, late_turns)
+
+
+def stateless(turns):
+    """Rounds of the last requests of a conversation of so many turns."""
+    return functools.partial(Scripted, short_runs(turns), late_turns(turns))

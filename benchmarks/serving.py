@@ -43,6 +43,7 @@ async def app(scope, receive, send):
 
 
 listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
+listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 print(listening.getsockname()[1], flush=True)
 uvicorn.Server(uvicorn.Config(app, http="h11", lifespan="off", access_log=False, log_level="error")).run([listening])
 """

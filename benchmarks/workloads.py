@@ -1,104 +1,110 @@
 """What is measured, as one table: who takes part, in which unit, and the limit that runmock is to keep to.
 
-`prepare` of a workload gives, for a contender's name, an object whose `round()` tells a value: seconds, unless the
-unit says otherwise. The floor takes part in all of them.
+The rows stand below the question that they answer. The floor takes part in all of them, but for those with sizes.
 """
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 
 import documents
 import growth
+import growth_of_documents
 import memory
 import playing
+import recorded_memory
 import recording
+import reporting
 import responding
 import serving
 import suites
+from figures.rows import EVERYBODY, Question, Row, Unit
 
-EVERYBODY = ("runmock", "respx", "pytest-httpx", "pytest-httpx2", "vcrpy", "openai-responses")
 RECORDERS = ("runmock", "vcrpy")
 OURS = ("runmock",)
+MOCKS = tuple(name for name in EVERYBODY if name != "runmock")
 
-
-class Unit(StrEnum):
-    """How a contender's round is told beside the floor's."""
-
-    TIMES = "times the floor"
-    MORE = "ms more than the floor"
-    ITSELF = "the value itself"
-
-
-@dataclass(frozen=True)
-class Workload:
-    """A row of the table."""
-
-    name: str
-    prepare: Callable[[str], Any]
-    limit: float
-    who: tuple[str, ...] = EVERYBODY
-    unit: Unit = Unit.TIMES
-    share: int = 1
-    """A value is told as this part of it: of a thousand tests each has a thousandth."""
-    is_quick: bool = False
-    is_to_reach: bool = False
-    """The limit is the least that counts, not the most."""
-    rounds: int | None = None
-    """No more than these, where one takes seconds."""
-    slow: tuple[str, ...] = ()
-    """Contenders that would take minutes: a round of theirs grows with the square of the cassette."""
-
-
-WORKLOADS = (
-    Workload("one create-run JSON call", playing.created, 1.10, is_quick=True),
-    Workload("a streamed run of 1,000 events", playing.streamed, 1.03, is_quick=True),
-    Workload("the first event of that stream", playing.began, 1.10, is_quick=True),
-    Workload("replay of 1,000 interactions", playing.replayed(1_000), 1.2, is_quick=True),
-    Workload(
-        "replay of 10,000 interactions",
-        playing.replayed(10_000),
-        1.2,
-        rounds=2,
-        slow=("respx", "pytest-httpx", "pytest-httpx2", "vcrpy", "openai-responses"),
-    ),
-    Workload("100 async tasks, a run and a stream each", playing.of_tasks, 1.15, is_quick=True),
-    Workload(
-        "32 threads ask one request 320 times: distinct answers",
-        playing.of_threads,
-        320,
-        unit=Unit.ITSELF,
-        is_quick=True,
-        is_to_reach=True,
-    ),
-    Workload("Responses: one scripted JSON call", responding.calls, 1.3, who=OURS, is_quick=True),
-    Workload("Responses: a scripted stream of 1,000 words", responding.streamed, 1.3, who=OURS),
-    Workload("Responses: the last 20 of 200 stateless turns", responding.stateless, 1.3, who=OURS, rounds=3),
-    Workload("open a stream of 10,000 text deltas", documents.deltas, 2.0, who=OURS),
-    Workload("open 1,000 JSON interactions", documents.interactions, 8, who=RECORDERS, is_quick=True),
-    Workload("40 default clients", documents.Clients, 1.1),
-    Workload("pytest starts with the plugin unused", suites.start, 5, unit=Unit.MORE),
-    Workload("a fixture, per test", suites.Fixtures, 0.15, unit=Unit.MORE, share=suites.TESTS),
-    Workload("recording, events 10 ms apart: the first event", recording.first_event, 1.05, who=RECORDERS),
-    Workload("recording 1,000 events at full speed", recording.whole, 1.05, who=RECORDERS),
-    Workload("peak memory of a 50 MB stream, as times its size", memory.Peak, 2.0, unit=Unit.ITSELF, rounds=1),
-    Workload("a recorded poll among 4,000 threads, among 100 = 1", growth.RecordedPoll, 1.3, who=OURS, rounds=2),
-    Workload("a scripted poll among 4,000 threads, among 100 = 1", growth.ScriptedPoll, 1.3, who=OURS, rounds=2),
-    Workload(
-        "10,000 uploads in a session: the last 500, the first 500 of another = 1",
-        growth.Uploads,
-        1.2,
-        who=OURS,
-        unit=Unit.ITSELF,
-        rounds=2,
-    ),
-    Workload(
-        "2,000 tests of 500 cassettes: how often each is read", growth.Suite, 1, who=OURS, unit=Unit.ITSELF, rounds=2
-    ),
-    Workload("serve: 200 clients streaming, per event", serving.Serving, 1.3, who=OURS),
-    Workload("base_url: a call of another process, beside serve", serving.Calls, 1.2, who=OURS),
-    Workload(
-        "base_url: start and end, per session", serving.Started, 3, who=OURS, unit=Unit.MORE, share=serving.STARTS
-    ),
+EACH_CALL = (
+    "A request is identified, compared with the cassette by its body too, and noted for reports: 45 microseconds in many "
+    "small functions, of which the largest takes a tenth."
 )
+EACH_EVENT = (
+    "A cassette has the values of events, from which the text of each is written: 3 microseconds per event. The floor "
+    "and the other mocks play bytes that are ready."
+)
+FIRST_EVENT = (
+    "The call itself, and what a stream begins with: its first frame, the session's lock around it, and the note of how "
+    "far the application reads."
+)
+SCRIPTED = "The floor has the answer ready; a script makes the run, the Response object and its items for each call."
+WRITTEN = (
+    "Writing takes 4 milliseconds of CPU, half of it for any recording, and waits for the disk twice, so that a power "
+    "failure costs no cassette."
+)
+IN_MEMORY = "The texts, the lines that they become, and the text of the file are in memory together."
+SCANNED = "Patterns are tried with a request one by one, until one matches: a microsecond each."
+REPORTED = "When a test has ended, its conversation is made for the page, and each text is searched for secrets."
+"""Reasons why limits are not kept, as profiles show them."""
+
+CALL = (
+    Row("one create-run JSON call", playing.created, 1.10, is_quick=True, why_not=EACH_CALL),
+    Row("a streamed run of 1,000 events", playing.streamed, 1.03, is_quick=True, why_not=EACH_EVENT),
+    Row("the first event of that stream", playing.began, 1.10, is_quick=True, why_not=FIRST_EVENT),
+    Row("replay of 1,000 interactions", playing.replayed(1_000), 1.2, is_quick=True, why_not=EACH_CALL),
+    Row("replay of 10,000 interactions", playing.replayed(10_000), 1.2, rounds=2, slow=MOCKS, why_not=EACH_CALL),
+    Row("100 async tasks, a run and a stream each", playing.of_tasks, 1.15, is_quick=True, why_not=EACH_CALL),
+    Row("32 threads ask one request 320 times", playing.of_threads, 320, unit=Unit.ITSELF, of="distinct answers", is_quick=True, is_to_reach=True),
+    Row("Responses: one scripted JSON call", responding.calls, 1.3, who=OURS, is_quick=True, why_not=SCRIPTED),
+    Row("Responses: a scripted stream of 1,000 words", responding.streamed, 1.3, who=OURS),
+    Row("Responses: the last 20 of 200 stateless turns", responding.stateless(200), 1.3, who=OURS, rounds=2),
+    Row("peak memory of a 50 MB stream", memory.Peak, 2.0, unit=Unit.ITSELF, of="times its size", rounds=1),
+)  # fmt: skip
+
+SUITE = (
+    Row("plugin unused: modules that pytest imports", suites.Modules, 25, unit=Unit.MORE, rounds=1),
+    Row("plugin unused: system calls of pytest", suites.Calls, 800, unit=Unit.MORE, rounds=2),
+    Row("a fixture, per test", suites.Fixtures, 0.15, unit=Unit.MORE_MS, of="ms of CPU more than the floor", share=suites.TESTS),
+    Row("a report as page and text, per test", suites.Reports, 2, who=OURS, why_not=REPORTED, unit=Unit.MORE_MS, of="ms of CPU more than without", share=suites.TESTS, rounds=3),
+    Row("40 default clients", documents.Clients, 1.1),
+    Row("2,000 tests of 500 cassettes", growth.Suite, 1, who=OURS, unit=Unit.ITSELF, of="times the most read one is read", rounds=2),
+)  # fmt: skip
+
+GROWTH = (
+    Row("a replayed interaction among 10,000", growth.Replay, 1.2, sizes=(100, 1_000, 10_000), line="replayed interactions", rounds=2),
+    Row("a recorded poll among 4,000 threads", growth.RecordedPoll, 1.3, sizes=(100, 1_000, 4_000), line="polls of recorded threads", rounds=2),
+    Row("a scripted poll among 4,000 threads", growth.ScriptedPoll, 1.3, sizes=(100, 1_000, 4_000), line="polls of scripted threads", rounds=2),
+    Row("a call among 2,000 entries with `match:`", growth.by_text, 1.3, sizes=(100, 500, 2_000), line="entries with a text to match", rounds=2),
+    Row("a call among 2,000 entries with a pattern", growth.by_pattern, 1.3, sizes=(100, 500, 2_000), line="entries with a pattern to match", rounds=2, why_not=SCANNED),
+    Row("one of the last 20 of 400 stateless turns, beside the floor", growth.LateTurns, 1.3, sizes=(100, 200, 400), line="stateless turns of Responses", rounds=2),
+    Row("one of the last 500 of 10,000 uploads", growth.Uploads, 1.2, sizes=(500, 2_000, 10_000), line="uploads in a session", rounds=2),
+    Row("`runmock show`, per run of 4,000", growth_of_documents.per_run("show"), 1.15, sizes=(1_000, 4_000), line="runs in `show`", rounds=1),
+    Row("`runmock expand`, per run of 4,000", growth_of_documents.per_run("expand"), 1.15, sizes=(1_000, 4_000), line="runs in `expand`", rounds=1),
+    Row("a test among 2,000 in a report: document, page and text", reporting.Making, 1.2, sizes=(500, 1_000, 2_000), line="tests in a report"),
+)  # fmt: skip
+
+RECORDING = (
+    Row("events 10 ms apart: the first event", recording.first_event, 1.05, who=RECORDERS),
+    Row("1,000 events at full speed", recording.whole, 1.05, who=RECORDERS, why_not=WRITTEN),
+    Row("peak memory of a stream of 50 MB", recorded_memory.peak("stream"), 2.0, who=OURS, unit=Unit.ITSELF, of="times its size", rounds=1, why_not=IN_MEMORY),
+    Row("the same by an async client", recorded_memory.peak("stream", "async"), 2.0, who=OURS, unit=Unit.ITSELF, of="times its size", rounds=1, why_not=IN_MEMORY),
+    Row("peak memory of JSON of 50 MB", recorded_memory.peak("json"), 2.0, who=OURS, unit=Unit.ITSELF, of="times its size", rounds=1),
+    Row("peak memory of a file of 50 MB", recorded_memory.peak("file"), 2.0, who=OURS, unit=Unit.ITSELF, of="times its size", rounds=1),
+)  # fmt: skip
+
+SERVE = (
+    Row("serve: 200 clients streaming, per event", serving.Serving, 1.3, who=OURS, of="times a bare uvicorn"),
+    Row("base_url: a call of another process", serving.Calls, 1.2, who=OURS, of="times `runmock serve`"),
+    Row("base_url: start and end, per session", serving.Started, 3, who=OURS, unit=Unit.MORE_MS, of="ms more than without", share=serving.STARTS),
+)  # fmt: skip
+
+DOCUMENTS = (
+    Row("open a stream of 10,000 text deltas", documents.deltas, 2.0, who=OURS),
+    Row("open 1,000 JSON interactions", documents.interactions, 8, who=RECORDERS, is_quick=True),
+    Row("`runmock show` of 1,000 scripted runs", growth_of_documents.times_check("show"), 15, who=OURS, of="times `runmock check`", rounds=3),
+    Row("`runmock expand` of 1,000 scripted runs", growth_of_documents.times_check("expand"), 15, who=OURS, of="times `runmock check`", rounds=3),
+)  # fmt: skip
+
+TABLE = {
+    Question.CALL: CALL,
+    Question.SUITE: SUITE,
+    Question.GROWTH: GROWTH,
+    Question.RECORDING: RECORDING,
+    Question.SERVE: SERVE,
+    Question.DOCUMENTS: DOCUMENTS,
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -9,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runmock.cli.lines import busy, count, examples
+from runmock.cli.lines import count, examples
+from runmock.cli.progress import ProgressLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from runmock.documents.check.findings import Finding
 
@@ -41,12 +43,15 @@ def check(paths: tuple[Path, ...], *, is_json: bool) -> None:
 
     files = cassettes_at(paths)
     all_findings: list[Finding] = []
-    for found_in_file in _findings_by_file(files):
-        notes, findings = _notes_and_findings(found_in_file)
-        all_findings += findings
-        if not is_json:
-            click.echo("".join(f"{_coloured(finding, 'red')}\n" for finding in findings), nl=False)
-        click.echo("".join(f"{_coloured(finding, 'yellow')}\n" for finding in notes), nl=False, err=True)
+    what = "checking" if len(files) > 1 else f"checking {files[0]}"
+    with _findings_by_file(files) as found_in_files, ProgressLine(what) as progress:
+        for _, found_in_file in zip(progress.each("cassettes", files), found_in_files, strict=True):
+            notes, findings = _notes_and_findings(found_in_file)
+            all_findings += findings
+            with progress.hidden():
+                if not is_json:
+                    click.echo("".join(f"{_coloured(finding, 'red')}\n" for finding in findings), nl=False)
+                click.echo("".join(f"{_coloured(finding, 'yellow')}\n" for finding in notes), nl=False, err=True)
     if is_json:
         click.echo(json.dumps([asdict(finding) for finding in all_findings], indent=2, ensure_ascii=False))
     else:
@@ -72,22 +77,15 @@ def _notes_and_findings(found_in_file: Sequence[Finding]) -> tuple[list[Finding]
     return notes, [finding for finding in found_in_file if finding.rule != NOTE]
 
 
-def _findings_by_file(files: Sequence[Path]) -> Iterator[list[Finding]]:
-    """Yield the findings and notes of each file, in order; many files are checked in several processes."""
+@contextlib.contextmanager
+def _findings_by_file(files: Sequence[Path]) -> Iterator[Iterable[list[Finding]]]:
+    """The findings and notes of each file, in order; many files are checked in several processes."""
     from runmock.documents.check.checking import findings_and_notes
 
     if len(files) < MANY:
-        for file in files:
-            with busy(f"checking {file}"):
-                found_in_file = findings_and_notes(file)
-            yield found_in_file
+        yield map(findings_and_notes, files)
         return
     from concurrent.futures import ProcessPoolExecutor
 
-    from rich.console import Console
-    from rich.progress import track
-
     with ProcessPoolExecutor() as pool:
-        results = pool.map(findings_and_notes, files, chunksize=CHUNK)
-        console = Console(stderr=True)
-        yield from track(results, "checking", total=len(files), console=console, transient=True)
+        yield pool.map(findings_and_notes, files, chunksize=CHUNK)

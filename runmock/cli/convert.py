@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runmock.cli.lines import busy, examples
+from runmock.cli.lines import examples
+from runmock.cli.progress import ProgressLine
 from runmock.core.errors import CassetteError
 
 if TYPE_CHECKING:
@@ -42,10 +43,11 @@ def distill(cassette: Path, target: Path | None) -> None:
     """
     from runmock.documents.convert.distilling import distilled
     from runmock.tape.reading.cassette import load_cassette
+    from runmock.tape.reading.gc_paused import gc_paused
 
-    with busy(f"distilling {cassette}"):
+    with gc_paused(), ProgressLine(f"distilling {cassette}") as progress:
         recording = load_cassette(cassette)
-        result = distilled(recording)
+        result = distilled(recording, progress)
     _put(result.text, target, recording.interactions)
     if not result.has_runs and not result.verbatim:
         click.echo("no run is recorded here, so the script has no run; it answers the other requests", err=True)
@@ -100,19 +102,21 @@ def expand(cassette: Path, target: Path | None, like: Path | None, api: str, *, 
     A made-up application creates each scripted run, with a question, tools and outputs that the script expects; with
     --like the requests are those of a recording.
     """
-    from runmock.documents.convert.expanding import expanded, expanded_text, header_like, with_clock_of
+    from runmock.documents.convert.expanding import each_expanded, expanded_text, header_like, with_clock_of
     from runmock.documents.convert.replay_against_script import replayed
     from runmock.tape.reading.cassette import load_cassette
+    from runmock.tape.reading.gc_paused import gc_paused
     from runmock.tape.writing.cassette_text import cassette_text
 
-    with busy(f"expanding {cassette}"):
+    with gc_paused(), ProgressLine(f"expanding {cassette}") as progress:
         script = load_cassette(cassette)
         if like is None:
-            text = expanded_text(script, expanded(script, is_streamed=not is_polled, api=api))
+            interactions = each_expanded(script, is_streamed=not is_polled, api=api, progress=progress)
+            text = expanded_text(script, interactions)
         else:
             recording = load_cassette(like)
             header = header_like(script, recording)
-            replayed_interactions = replayed(with_clock_of(script, header), recording)
+            replayed_interactions = replayed(with_clock_of(script, header), recording, progress)
             unanswered = next((item for item in replayed_interactions if item.played is None), None)
             if unanswered is not None:
                 raise CassetteError(unanswered.why_unanswered, str(cassette))

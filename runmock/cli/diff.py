@@ -13,7 +13,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from runmock.cli.lines import busy, examples
+from runmock.cli.lines import examples
+from runmock.cli.progress import ProgressLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,10 +43,11 @@ def diff(first: Path, second: Path, *, is_json: bool) -> None:
     from runmock.core.errors import RunmockError
     from runmock.documents.compare import compared
     from runmock.tape.reading.cassette import load_cassette
+    from runmock.tape.reading.gc_paused import gc_paused
 
     try:
-        with busy(f"comparing {first} and {second}"):
-            differences = compared(load_cassette(first), load_cassette(second))
+        with gc_paused(), ProgressLine(f"comparing {first} and {second}") as progress:
+            differences = compared(load_cassette(first), load_cassette(second), progress)
     except RunmockError as error:
         click.echo(f"Error: {error}", err=True)
         raise SystemExit(TROUBLE) from None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runmock.cli.lines import examples
+from runmock.cli.progress import ProgressLine
 from runmock.core.errors import CassetteError
 from runmock.core.report.plural import counted
 
@@ -41,12 +42,15 @@ def import_recordings(files: tuple[Path, ...], folder: Path | None) -> None:
     """
     used_targets: set[Path] = set()
     failed = 0
-    for file in files:
-        try:
-            click.echo(_import(file, _target(file, folder, used_targets)))
-        except CassetteError as error:
-            failed += 1
-            click.echo(error, err=True)
+    with ProgressLine("importing" if len(files) > 1 else f"importing {files[0]}") as progress:
+        for file in progress.each("files", files):
+            try:
+                line, is_error = _import(file, _target(file, folder, used_targets)), False
+            except CassetteError as error:
+                line, is_error = str(error), True
+            failed += is_error
+            with progress.hidden():
+                click.echo(line, err=is_error)
     if failed:
         raise click.ClickException(f"{failed} of {counted(len(files), 'file')} could not be imported")
 

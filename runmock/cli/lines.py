@@ -6,29 +6,16 @@ import os
 import re
 import sys
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from rich.console import RenderableType
 
     from runmock.serve.log import Entry
-
-
-@contextmanager
-def busy(what: str) -> Iterator[None]:
-    """Show a spinner with the text `what` at a terminal while the block runs; nothing when stderr is no terminal."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(what):
-        yield
 
 
 def examples(*commands: str) -> str:
@@ -47,8 +34,8 @@ UNFOLDED = 100_000
 """A width in columns that no line reaches, so that nothing is wrapped."""
 
 
-def print_rich(renderable: RenderableType) -> None:
-    """Print something of rich, wrapped at the width of the terminal or of COLUMNS; into a pipe it is not wrapped.
+def rendered(parts: Iterable[RenderableType]) -> str:
+    """Return parts of rich as a text, wrapped at the width of the terminal or of COLUMNS, unwrapped for a pipe.
 
     The blanks with which tables fill their cells are taken from the ends of lines.
     """
@@ -57,8 +44,9 @@ def print_rich(renderable: RenderableType) -> None:
     is_folded = sys.stdout.isatty() or "COLUMNS" in os.environ
     console = Console(highlight=False, width=None if is_folded else UNFOLDED)
     with console.capture() as capture:
-        console.print(renderable)
-    click.echo(re.sub(r" +((?:\x1b\[[0-9;]*m)*)$", r"\1", capture.get(), flags=re.MULTILINE), nl=False, color=True)
+        for part in parts:
+            console.print(part)
+    return re.sub(r" +((?:\x1b\[[0-9;]*m)*)$", r"\1", capture.get(), flags=re.MULTILINE)
 
 
 def count(number: int, noun: str) -> str:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from runmock.cli.lines import busy, examples, print_rich
+from runmock.cli.lines import examples, rendered
+from runmock.cli.progress import ProgressLine
 from runmock.core.errors import CassetteError
+
+if TYPE_CHECKING:
+    from runmock.documents.show.summary import Summary
 
 
 @click.command(
@@ -27,27 +32,43 @@ def show(cassette: Path, *, full: bool, page: Path | None) -> None:
     A script is shown as it plays to an application that streams. --html writes a page that is one file: you can open
     it, mail it, or attach it to a bug report.
     """
-    from runmock.documents.show.plain_events import plain_text
     from runmock.documents.show.summary import summary_of
+    from runmock.tape.reading.gc_paused import gc_paused
     from runmock.tape.secrets.in_interactions import without_secrets
 
-    with busy(f"reading {cassette}"):
-        summary = summary_of(cassette, without_secrets if page is not None and not full else None)
-    if not summary.interactions:
-        raise CassetteError("there is nothing to show: no run is scripted, and nothing is recorded", str(cassette))
-    if full:
-        click.echo(plain_text(summary.header, summary.interactions), nl=False)
+    with gc_paused(), ProgressLine(f"reading {cassette}") as progress:
+        summary = summary_of(cassette, without_secrets if page is not None and not full else None, progress)
+        if not summary.interactions:
+            raise CassetteError("there is nothing to show: no run is scripted, and nothing is recorded", str(cassette))
+        if full or page is None:
+            text = _text(summary, progress, is_full=full)
+            with progress.hidden():
+                click.echo(text, nl=False, color=None if full else True)
+        if page is not None:
+            from runmock.viewer.cassette_page import cassette_page, page_of_summary
+
+            progress.doing(f"writing {page}")
+            _write(page, cassette_page(cassette) if full else page_of_summary(summary))
     if page is not None:
-        from runmock.tape.files.store import write
-        from runmock.viewer.cassette_page import cassette_page, page_of_summary
-
-        try:
-            with busy(f"writing {page}"):
-                write(page, cassette_page(cassette) if full else page_of_summary(summary))
-        except OSError as error:
-            raise CassetteError(f"cannot be written: {error.strerror}", str(page)) from None
         click.echo(f"wrote {page}", err=full)
-    if not full and page is None:
-        from runmock.cli.story_lines import story_lines
 
-        print_rich(story_lines(summary))
+
+def _text(summary: Summary, progress: ProgressLine, *, is_full: bool) -> str:
+    """Return what is printed, with the ANSI codes of its colours."""
+    if is_full:
+        from runmock.documents.show.plain_events import plain_text
+
+        return plain_text(summary.header, progress.each("interactions", summary.interactions))
+    from runmock.cli.story_lines import story_lines
+
+    return rendered(story_lines(summary, progress))
+
+
+def _write(page: Path, html: str) -> None:
+    """Write the page. Raises CassetteError when it cannot be written."""
+    from runmock.tape.files.store import write
+
+    try:
+        write(page, html)
+    except OSError as error:
+        raise CassetteError(f"cannot be written: {error.strerror}", str(page)) from None

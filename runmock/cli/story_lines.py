@@ -12,6 +12,7 @@ from rich.text import Text
 from runmock.cli.lines import count
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.story.story import MessageStory, RunStory
+from runmock.documents.progress import UNWATCHED
 from runmock.documents.show.bodies import requests_named_once
 from runmock.documents.story.timeline_lines import clock, timeline_lines, tokens_of, why_of
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from runmock.core.story.story import RefusalStory, ThreadStory
+    from runmock.documents.progress import Progress
     from runmock.documents.show.summary import Summary
     from runmock.documents.story.timeline_lines import TimelineLine
 
@@ -38,20 +40,21 @@ LONGEST = 300
 """Texts of a timeline are cut after so many characters; the messages of the conversation are never cut."""
 
 
-def story_lines(summary: Summary) -> Group:
-    """Return the whole story of a cassette, for `print_rich`."""
-    head = Text(summary.cassette.path, style="bold")
-    parts: list[RenderableType] = [head, Text(f"{summary.origin}; {summary.counts}".lstrip("; "), style="dim")]
-    for thread in summary.story.threads.values():
-        parts += ["", Text(thread.id + (", which was there before" if thread.existed_before else ""), style="bold")]
-        parts.append(_conversation(thread, is_timed=summary.story.is_timed))
+def story_lines(summary: Summary, progress: Progress = UNWATCHED) -> Iterator[RenderableType]:
+    """Yield the whole story of a cassette, for `rendered`."""
+    yield Text(summary.cassette.path, style="bold")
+    yield Text(f"{summary.origin}; {summary.counts}".lstrip("; "), style="dim")
+    for thread in progress.each("conversations", summary.story.threads.values()):
+        yield ""
+        yield Text(thread.id + (", which was there before" if thread.existed_before else ""), style="bold")
+        yield _conversation(thread, is_timed=summary.story.is_timed)
     for refusal in summary.story.refusals:
-        parts.append(_row(*_refusal(refusal)))
+        yield _row(*_refusal(refusal))
     if summary.story.others:
-        requests = ", ".join(requests_named_once(summary.story.others))
-        parts += ["", Text(f"besides: {requests}", style="dim")]
-    warnings = list(_warnings(summary))
-    return Group(*parts, *([""] if warnings else []), *warnings)
+        yield ""
+        yield Text(f"besides: {', '.join(requests_named_once(summary.story.others))}", style="dim")
+    for number, warning in enumerate(_warnings(summary)):
+        yield from [warning] if number else ["", warning]
 
 
 def _warnings(summary: Summary) -> Iterator[RenderableType]:

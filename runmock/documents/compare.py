@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runmock.core.http.json_values import mapping_inside, mappings_inside
 from runmock.core.story.story import MessageStory, RefusalStory, RunStory
 from runmock.documents.convert.expanding import expanded, header_of
+from runmock.documents.progress import UNWATCHED
 from runmock.documents.story.story_of import story_of
 from runmock.tape.writing.aliases import Aliases
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction
     from runmock.core.story.story import CallStory
+    from runmock.documents.progress import Progress
     from runmock.tape.reading.cassette import Cassette
 
 
@@ -59,9 +61,9 @@ class RunDifference:
     changes: list[Change] = field(default_factory=list)
 
 
-def compared(before: Cassette, after: Cassette) -> list[RunDifference]:
+def compared(before: Cassette, after: Cassette, progress: Progress = UNWATCHED) -> list[RunDifference]:
     """The runs that differ; scripts are expanded first. Raises CassetteError as `expanded` does."""
-    one, other = _recording(before), _recording(after)
+    one, other = _recording(before, progress), _recording(after, progress)
     left_out: frozenset[str] = frozenset()
     if (before.script is None) is not (after.script is None):
         left_out |= OF_THE_REQUEST
@@ -71,12 +73,12 @@ def compared(before: Cassette, after: Cassette) -> list[RunDifference]:
     return list(_differences([*_facts(before, one)], [*_facts(after, other)], facts))
 
 
-def _recording(cassette: Cassette) -> Sequence[Interaction]:
+def _recording(cassette: Cassette, progress: Progress) -> Sequence[Interaction]:
     """A cassette's interactions; of a script those that it gives.
 
     Ids that a script's author wrote are aliased, too: a recording of the same has aliases in their place.
     """
-    interactions = expanded(cassette)
+    interactions = expanded(cassette, progress=progress)
     return interactions if cassette.script is None else Aliases().aliased(interactions)
 
 

@@ -67,7 +67,8 @@ class Drafts:
         take = call.take
         assert take is not None
         take.seal(AnswerEnd.LEFT)
-        interaction = interaction_of(take, Source(str(self.path), 0))
+        # A hook may change what the interaction is made of: then the bytes stay.
+        interaction = interaction_of(take, Source(str(self.path), 0), lets_go=self.before_record is None)
         # The hook may change the body, which the session's history has, too.
         own = interaction if self.before_record is None else interaction._replace(body=copy.deepcopy(interaction.body))
         written = as_written(self.before_record, own)

@@ -1,11 +1,14 @@
 """`runmock serve` from outside: what it answers, from cassettes and without, and how it starts over."""
 
 import json
+import socket
 import time
 
 import httpx
 import openai
 import pytest
+
+from runmock.serve.running import bound
 
 BETA = {"openai-beta": "assistants=v2"}
 TOOLS = [
@@ -238,3 +241,10 @@ def test_a_run_whose_reader_has_gone_goes_on(serve, connect, cassette):
         if found and found[0].content and found[0].content[0].text.value == text:
             return
     raise AssertionError("the run did not come to its end")
+
+
+def test_the_body_of_an_answer_does_not_wait_for_the_client_to_acknowledge_the_head():
+    with bound("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        connection, _ = listening.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

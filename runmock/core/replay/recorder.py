@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from runmock.core.http.media_types import media_type
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from runmock.core.api import Incoming
     from runmock.core.http.exchange import Request
+    from runmock.core.replay.interaction import Interaction
     from runmock.core.replay.upstream import Upstream
 
 
@@ -44,6 +47,8 @@ class CapturedAnswer:
     """Of the answer; names are lower case."""
     chunks: list[Chunk] = field(default_factory=list)
     ending: AnswerEnd | None = None
+    interaction: Interaction | None = None
+    """What the bytes mean, once they were let go."""
 
     @property
     def request(self) -> Request:
@@ -59,6 +64,17 @@ class CapturedAnswer:
         """Set how the answer ended; later calls change nothing."""
         if self.ending is None:
             self.ending = ending
+
+    def taken_chunks(self) -> Iterator[Chunk]:
+        """Yield the chunks, and let each go, so that a long answer is not in memory twice."""
+        waiting = self.chunks[::-1]
+        self.let_go()
+        while waiting:
+            yield waiting.pop()
+
+    def let_go(self) -> None:
+        """Let the bytes go; when the last of them came is still known."""
+        self.chunks[:] = [Chunk(chunk.at_ms, b"") for chunk in self.chunks[-1:]]
 
     @property
     def body(self) -> bytes:

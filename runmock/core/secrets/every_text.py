@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from runmock.core.replay.interaction import AlikeDeltas, StreamEvent, StreamEvents
 from runmock.core.secrets.hits import SecretSpan, replaced
+from runmock.core.secrets.windows import SIZE, windows_of
 
 if TYPE_CHECKING:
     from runmock.core.http.json_values import Keys
@@ -106,11 +107,16 @@ def in_brief(interaction: Interaction) -> Interaction:
     """The interaction to search first: alike deltas are two events, one with their joined text, one with a list of it.
 
     Where a search finds nothing in it, it finds nothing in the interaction. An interaction without alike deltas is
-    returned as it is.
+    returned as it is, and so is a long one, of which this would be two copies.
     """
-    if not isinstance(interaction.stream, StreamEvents):
+    if not isinstance(interaction.stream, StreamEvents) or _is_long(interaction.stream):
         return interaction
     return interaction._replace(stream=tuple(event for part in interaction.stream.parts for event in _briefly(part)))
+
+
+def _is_long(stream: StreamEvents) -> bool:
+    alike = (part for part in stream.parts if isinstance(part, AlikeDeltas))
+    return sum(len(text) for part in alike for text in part.texts) > SIZE
 
 
 def _briefly(part: StreamEvent | AlikeDeltas) -> Iterator[StreamEvent]:
@@ -201,6 +207,9 @@ def _with_joined(events: Sequence[StreamEvent], find: Find, is_error: bool) -> S
     for pieces in joined(events):
         key = next((key for key in reversed(pieces[0].keys) if isinstance(key, str)), "")
         texts = [piece.text for piece in pieces]
+        is_long = sum(map(len, texts)) > SIZE
+        if is_long and not any(find(part, key, is_error) for part in windows_of(texts)):
+            continue
         hits = find("".join(texts), key, is_error)
         for piece, new in zip(pieces, replaced(texts, hits) if hits else texts, strict=True):
             if new != piece.text:

@@ -15,6 +15,7 @@ from runmock.core.secrets.every_text import Walk
 from runmock.core.secrets.hits import REDACTED, SecretSpan
 from runmock.core.secrets.named_secrets import named_secrets
 from runmock.core.secrets.secret_names import strength
+from runmock.core.secrets.windows import SIZE, windows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,10 +41,11 @@ _HITS = {word: re.compile(word + tail) for word, tail in _TAILS.items()}
 
 def may_hold(text: str) -> bool:
     """Whether a text, or the `repr` of a JSON value, may contain a hit; a quick check, because most contain none."""
-    lowered = text.lower()
-    for word in HINTING_WORDS:  # noqa: SIM110 - `any` takes twice as long
-        if word in lowered and _HITS[word].search(lowered):
-            return True
+    for part in (text,) if len(text) <= SIZE else windows(text):
+        lowered = part.lower()
+        for word in HINTING_WORDS:
+            if word in lowered and _HITS[word].search(lowered):
+                return True
     return False
 
 

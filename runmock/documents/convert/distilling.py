@@ -16,6 +16,7 @@ from runmock.documents.convert.expanding import header_of
 from runmock.documents.convert.replay_against_script import replayed
 from runmock.documents.convert.script_of_recording import ScriptOfRecording
 from runmock.documents.convert.script_text import script_text
+from runmock.documents.progress import UNWATCHED
 from runmock.tape.comparing.same_recording import is_passing
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.writing.cassette_text import blocks, header_line
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction
     from runmock.documents.convert.replay_against_script import ReplayedInteraction
     from runmock.documents.convert.script_of_recording import PartOfRecording
+    from runmock.documents.progress import Progress
     from runmock.tape.reading.cassette import Cassette
     from runmock.tape.writing.cassette_text import Header
 
@@ -64,7 +66,7 @@ class Distilled:
     """Whether there is a run in the script."""
 
 
-def distilled(cassette: Cassette) -> Distilled:
+def distilled(cassette: Cassette, progress: Progress = UNWATCHED) -> Distilled:
     """The script of the recording in a cassette.
 
     Raises CassetteError when the cassette has no recording or also has a script, or when no script can play it.
@@ -76,9 +78,9 @@ def distilled(cassette: Cassette) -> Distilled:
         why = "this cassette has a script beside its recording, which would be lost; move 'runs:' to another file first"
         raise CassetteError(why, cassette.path)
     script = ScriptOfRecording(recording, header_of(cassette).base)
-    text, replays = _played_script(script, cassette)
+    text, replays = _played_script(script, cassette, progress)
     while script.refine(replays):
-        text, replays = _played_script(script, cassette)
+        text, replays = _played_script(script, cassette, progress)
     has_runs, kept = bool(script.document()["runs"]), script.kept
     if not has_runs and not kept and any(_contains_runs(part) for part in script.parts):
         raise CassetteError(NO_RUN, cassette.path)
@@ -111,7 +113,9 @@ def _with_recording(text: str, header: Header, kept: Sequence[Interaction]) -> s
     return text.replace("\n", f"\n{header_line(header)}\n", 1) + f"interactions:\n{lines}\n"
 
 
-def _played_script(script: ScriptOfRecording, cassette: Cassette) -> tuple[str, list[ReplayedInteraction]]:
+def _played_script(
+    script: ScriptOfRecording, cassette: Cassette, progress: Progress
+) -> tuple[str, list[ReplayedInteraction]]:
     """The text of the script, and its replay.
 
     Where the text is no valid script, its runs are served as recorded. Raises CassetteError when that fails, too.
@@ -124,8 +128,8 @@ def _played_script(script: ScriptOfRecording, cassette: Cassette) -> tuple[str, 
             raise CassetteError(
                 f"what is recorded here cannot be written as a script: {error}", cassette.path
             ) from None
-        return _played_script(script, cassette)
-    return text, replayed(played, replace(cassette, interactions=script.played))
+        return _played_script(script, cassette, progress)
+    return text, replayed(played, replace(cassette, interactions=script.played), progress)
 
 
 def _deviations(script: ScriptOfRecording, replays: Sequence[ReplayedInteraction]) -> Iterator[Deviation]:

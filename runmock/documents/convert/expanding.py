@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from runmock.apis.registry import application_for
@@ -12,49 +13,81 @@ from runmock.core.replay.ids_in_payloads import ids_in, payloads_of
 from runmock.core.script.script import DEFAULT_CLOCK, CodeInterpreter, FileSearch, Image, Message, Text, ToolCalls
 from runmock.core.story.timing import is_time
 from runmock.documents.convert.script_client import CassetteClient
+from runmock.documents.progress import UNWATCHED
 from runmock.tape.writing.aliases import Aliases
 from runmock.tape.writing.cassette_text import Header, whole_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from runmock.core.replay.interaction import Interaction
     from runmock.core.script.script import Part, ScriptedRun
+    from runmock.documents.progress import Progress
     from runmock.tape.reading.cassette import Cassette
 
 
-def expanded(cassette: Cassette, *, is_streamed: bool = True, api: str = "assistants") -> tuple[Interaction, ...]:
+def expanded(
+    cassette: Cassette, *, is_streamed: bool = True, api: str = "assistants", progress: Progress = UNWATCHED
+) -> tuple[Interaction, ...]:
     """The recorded interactions, then those of the script with an application that streams, or polls.
 
     `api`: the one that it asks for runs that both can play. Raises CassetteError where an application cannot be made
     up: a pattern without an example, say.
     """
-    return expanded_with_runs(cassette, is_streamed=is_streamed, api=api)[0]
+    return tuple(each_expanded(cassette, is_streamed=is_streamed, api=api, progress=progress))
+
+
+def each_expanded(
+    cassette: Cassette, *, is_streamed: bool = True, api: str = "assistants", progress: Progress = UNWATCHED
+) -> Iterator[Interaction]:
+    """Yield the same, one conversation after the other, so that not all of them are in memory."""
+    for _, interactions in _conversations(cassette, is_streamed=is_streamed, api=api, progress=progress):
+        yield from interactions
 
 
 def expanded_with_runs(
-    cassette: Cassette, *, is_streamed: bool = True, api: str = "assistants"
+    cassette: Cassette, progress: Progress = UNWATCHED
 ) -> tuple[tuple[Interaction, ...], dict[int, ScriptedRun]]:
     """As `expanded`, and the scripted run of each interaction that plays one, by the interaction's index."""
+    every: list[Interaction] = []
+    runs: dict[int, ScriptedRun] = {}
+    for run, interactions in _conversations(cassette, is_streamed=True, api="assistants", progress=progress):
+        if run is not None:
+            runs |= dict.fromkeys(range(len(every), len(every) + len(interactions)), run)
+        every += interactions
+    return tuple(every), runs
+
+
+def _conversations(
+    cassette: Cassette, *, is_streamed: bool, api: str, progress: Progress
+) -> Iterator[tuple[ScriptedRun | None, Sequence[Interaction]]]:
+    """Yield the interactions that were recorded, then those of each scripted run; beside a script, ids are aliases.
+
+    What a conversation contains of later ones has no alias: no id is used before it was made.
+    """
     if cassette.script is None:
-        return cassette.interactions, {}
+        yield None, cassette.interactions
+        return
+    aliases = _aliases(cassette)
+    yield None, aliases.aliased(cassette.interactions)
     has_clock = cassette.script.clock != DEFAULT_CLOCK
     client = CassetteClient(cassette if has_clock else with_clock_of(cassette, header_of(cassette)))
-    recorded = len(cassette.interactions)
-    runs: dict[int, ScriptedRun] = {}
-    for run in cassette.script.runs:
-        before = len(client.interactions)
+    for run in progress.each("runs", cassette.script.runs):
         converse = application_for(run, api)
         converse(client, cassette.script, run, is_streamed=is_streamed or bool(run.events))
-        runs |= dict.fromkeys(range(recorded + before, recorded + len(client.interactions)), run)
-    return _aliases(cassette).aliased([*cassette.interactions, *client.interactions]), runs
+        yield run, aliases.aliased(client.interactions)
+        client.interactions.clear()
 
 
-def expanded_text(cassette: Cassette, interactions: tuple[Interaction, ...]) -> str:
-    """The interactions as the text of a cassette. Raises CassetteError when there are none."""
-    if not interactions:
+def expanded_text(cassette: Cassette, interactions: Iterable[Interaction]) -> str:
+    """The expanded interactions as the text of a cassette. Raises CassetteError when there are none."""
+    in_order = iter(interactions)
+    if (first := next(in_order, None)) is None:
         raise CassetteError("there is nothing to expand: no run is scripted, and none is recorded", cassette.path)
-    return whole_text(header_of(cassette), _aliases(cassette).aliased(interactions))
+    every: Iterable[Interaction] = chain([first], in_order)
+    if cassette.script is None:
+        every = _aliases(cassette).aliased(every)
+    return whole_text(header_of(cassette), every)
 
 
 def _aliases(cassette: Cassette) -> Aliases:

@@ -19,6 +19,7 @@ from runmock.core.http.json_values import mappings_inside
 from runmock.core.replay.id_map import IdMap
 from runmock.core.replay.ids_in_payloads import paired_ids
 from runmock.documents.convert.script_client import CassetteClient
+from runmock.documents.progress import UNWATCHED
 from runmock.tape.comparing.differences import GROWING, differences, essence, joined
 from runmock.tape.comparing.same_recording import timeless
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from runmock.core.api import Api
     from runmock.core.http.exchange import JSON
     from runmock.core.replay.interaction import Interaction
+    from runmock.documents.progress import Progress
     from runmock.tape.reading.cassette import Cassette
 
 MOST_POLLS = 50
@@ -115,7 +117,7 @@ def _has_reached(known: Any, played: Any, key: str = "") -> bool:
     return not grows or (isinstance(played, str) and played.startswith(known))
 
 
-def replayed(cassette: Cassette, recorded: Cassette) -> list[ReplayedInteraction]:
+def replayed(cassette: Cassette, recorded: Cassette, progress: Progress = UNWATCHED) -> list[ReplayedInteraction]:
     """Replay every request that scripts can answer, in order.
 
     Where a recorded poll found its run at rest, the script is polled until its run is at rest, too.
@@ -130,7 +132,7 @@ def replayed(cassette: Cassette, recorded: Cassette) -> list[ReplayedInteraction
         if (documents := documents_of(api)) is not None
     }
     replays: list[ReplayedInteraction] = []
-    for interaction in recording:
+    for interaction in progress.each("requests", recording):
         try:
             if (earlier := earlier_runs.get(interaction.operation.api)) is not None:
                 earlier.create_for(interaction)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from runmock.documents.check.checking import check_text
 from runmock.documents.convert.expanding import expanded_with_runs, header_of
+from runmock.documents.progress import UNWATCHED
 from runmock.documents.show.made_up import mark
 from runmock.documents.story.story_of import story_of
 from runmock.documents.story.timeline_lines import tokens_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction
     from runmock.core.story.story import Story
     from runmock.documents.check.findings import Finding
+    from runmock.documents.progress import Progress
     from runmock.tape.reading.cassette import Cassette
     from runmock.tape.writing.cassette_text import Header
 
@@ -66,13 +68,15 @@ class Summary:
         return ", ".join(parts)
 
 
-def summary_of(path: Path, changed: Callable[[Interaction], Interaction] | None = None) -> Summary:
+def summary_of(
+    path: Path, changed: Callable[[Interaction], Interaction] | None = None, progress: Progress = UNWATCHED
+) -> Summary:
     """Read a cassette, expand its script, and return its summary. Raises CassetteError.
 
     `changed` is called with each interaction, and returns it as it is to be shown.
     """
     cassette = load_cassette(path)
-    interactions, runs = expanded_with_runs(cassette)
+    interactions, runs = expanded_with_runs(cassette, progress)
     if changed is not None:
         interactions = tuple(map(changed, interactions))
     header = header_of(cassette)

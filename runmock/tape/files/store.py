@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+PORTION = 1_000_000
+"""Characters of a text that are encoded together."""
+
 
 def write(path: Path, text: str | bytes) -> bool:
     """Replace a file's content in one step; returns False when it has this content already. Raises OSError."""
-    content = text.encode() if isinstance(text, str) else text
     path = Path(os.path.realpath(path))  # a link stays one
     try:
-        if path.read_bytes() == content:
+        if path.read_bytes() == b"".join(_encoded(text)):
             return False
     except OSError:
         pass  # there is none yet, or it cannot be read
@@ -29,7 +31,7 @@ def write(path: Path, text: str | bytes) -> bool:
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines(_encoded(text))
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o666 & ~_umask())
@@ -40,6 +42,15 @@ def write(path: Path, text: str | bytes) -> bool:
         raise
     _sync_folder(path.parent)
     return True
+
+
+def _encoded(text: str | bytes) -> Iterator[bytes]:
+    """Yield the bytes of a content; those of a long text in portions, so that no second one is in memory."""
+    if isinstance(text, bytes):
+        yield text
+        return
+    for start in range(0, len(text), PORTION):
+        yield text[start : start + PORTION].encode()
 
 
 def _umask() -> int:

@@ -11,12 +11,14 @@ from runmock.core.replay.interaction import AlikeDeltas, event_of
 from runmock.tape.reading.alike_deltas import AlikeFinder, without
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from runmock.core.replay.interaction import StreamEvent
     from runmock.core.replay.recorder import Chunk
 
 _END = b"\n\n"
+PORTION = 1_000_000
+"""Bytes of a long stream that are read together."""
 
 
 class CapturedEvents(NamedTuple):
@@ -29,15 +31,20 @@ class CapturedEvents(NamedTuple):
     """The event that the body ends in, if no blank line ends it."""
 
 
-def captured_events(chunks: Sequence[Chunk], padding: str = "") -> CapturedEvents:
-    """The events in chunks; `padding` is the key of what each has at random, which is left out."""
-    decoder, body = EventDecoder(), b"".join([data for _, data in chunks])
-    if b"\r" in body:
+def captured_events(
+    chunks: Sequence[Chunk], padding: str = "", in_turn: Iterable[Chunk] | None = None
+) -> CapturedEvents:
+    """The events in chunks; `padding` is the key of what each has at random, which is left out.
+
+    `in_turn`: the same chunks; of a long stream they go while they are read.
+    """
+    decoder = EventDecoder()
+    if any(b"\r" in data for _, data in chunks):
         parts, times = _one_by_one(chunks, decoder, padding)
     else:
-        *texts, rest = body.split(_END)
-        parts, times = _with_alike(texts, _times(chunks, texts), decoder, padding)
-        decoder.feed(rest)
+        is_long = sum([len(data) for _, data in chunks]) > PORTION
+        portions = _portions(chunks if in_turn is None else in_turn) if is_long else [chunks]
+        parts, times = _in_portions(portions, decoder, padding)
     last = [event_of(event) for event in decoder.feed(_END)] if decoder.rest else []
     return CapturedEvents(parts, times, last)
 
@@ -53,6 +60,35 @@ def _one_by_one(chunks: Sequence[Chunk], decoder: EventDecoder, padding: str) ->
         parts += [without(padding, event_of(event)) for event in events]
         times += [at_ms] * len(events)
     return parts, times
+
+
+def _in_portions(portions: Iterable[Sequence[Chunk]], decoder: EventDecoder, padding: str) -> _Read:
+    """The events of a stream without CR. A long one has several portions, so that no second one is in memory."""
+    parts: list[StreamEvent | AlikeDeltas] = []
+    times: list[float] = []
+    rest = b""
+    for portion in portions:
+        *texts, begun = b"".join([rest, *[data for _, data in portion]]).split(_END)
+        new_parts, new_times = _with_alike(texts, _times(portion, texts, len(rest)), decoder, padding)
+        parts += new_parts
+        times += new_times
+        rest = begun
+    decoder.feed(rest)
+    return parts, times
+
+
+def _portions(chunks: Iterable[Chunk]) -> Iterator[list[Chunk]]:
+    """The chunks in lists of about a megabyte."""
+    portion: list[Chunk] = []
+    size = 0
+    for chunk in chunks:
+        portion.append(chunk)
+        size += len(chunk.data)
+        if size > PORTION:
+            yield portion
+            portion, size = [], 0
+    if portion:
+        yield portion
 
 
 def _with_alike(texts: Sequence[bytes], came_at: Sequence[float], decoder: EventDecoder, padding: str) -> _Read:
@@ -74,10 +110,10 @@ def _with_alike(texts: Sequence[bytes], came_at: Sequence[float], decoder: Event
     return parts, times
 
 
-def _times(chunks: Sequence[Chunk], texts: Sequence[bytes]) -> list[float]:
-    """When the blank line after each text came."""
+def _times(chunks: Sequence[Chunk], texts: Sequence[bytes], before: int) -> list[float]:
+    """When the blank line after each text came; so many bytes of the first text came `before` these chunks."""
     times = [at_ms for at_ms, _ in chunks]
-    ends = list(accumulate([len(data) for _, data in chunks]))
+    ends = list(accumulate([len(data) for _, data in chunks], initial=before))[1:]
     ends_of_texts = list(accumulate([len(text) + len(_END) for text in texts]))
     if ends == ends_of_texts:
         return times  # each chunk is one event, as it often is

@@ -16,6 +16,7 @@ from runmock.core.http.request_body import kept_body
 from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.replay.interaction import Interaction, RecordedPace, has_end, is_end, stream_of, unlike_events
 from runmock.core.replay.recorder import AnswerEnd, Chunk
+from runmock.core.script.script import Source
 from runmock.core.secrets.redacted import redacted_query
 from runmock.tape.reading.bodies import GZIP, unpacked
 from runmock.tape.reading.captured_events import captured_events
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import Request
     from runmock.core.replay.interaction import Ends, StreamEvent
     from runmock.core.replay.recorder import CapturedAnswer
-    from runmock.core.script.script import Source
 
 KEPT_HEADERS = frozenset({"retry-after", "retry-after-ms", "x-should-retry", "content-disposition"})
 """All headers of an answer that a cassette keeps, besides a content type that is not the API's usual one."""
@@ -41,13 +41,18 @@ _WHY_HALF = {
 """Why the end of a stream is missing, by how its answer ended."""
 
 
-def interaction_of(take: CapturedAnswer, source: Source) -> Interaction:
-    """The interaction of a take, its texts as they came. Raises CassetteError for a body that cannot be unpacked."""
+def interaction_of(take: CapturedAnswer, source: Source, *, lets_go: bool = False) -> Interaction:
+    """The interaction of a take, its texts as they came. Raises CassetteError for a body that cannot be unpacked.
+
+    `lets_go`: the take keeps the interaction in the place of its bytes, which go while they are read.
+    """
+    if take.interaction is not None:
+        return take.interaction._replace(source=source)
     request = take.request
     headers = tuple((name, value) for name, value in take.headers if name in KEPT_HEADERS)
-    stream = _stream_of(take)
-    answer = _answer(take, headers) if stream is None else _stream_fields(stream, take.ending)
-    return Interaction(
+    stream = _stream_of(take, lets_go=lets_go)
+    answer = _answer(take, headers, lets_go=lets_go) if stream is None else _stream_fields(stream, take.ending)
+    interaction = Interaction(
         source=source,
         method=request.method,
         path=take.incoming.operation.path,
@@ -57,6 +62,10 @@ def interaction_of(take: CapturedAnswer, source: Source) -> Interaction:
         identify=identify,
         **{"headers": headers, **answer},
     )
+    if lets_go:
+        take.let_go()
+        take.interaction = interaction
+    return interaction
 
 
 def root_of(take: CapturedAnswer) -> str:
@@ -81,10 +90,12 @@ def _is_file(take: CapturedAnswer) -> bool:
     return take.status < _FAILED and gives_file(request.method, take.incoming.operation.path)
 
 
-def _answer(take: CapturedAnswer, headers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+def _answer(take: CapturedAnswer, headers: tuple[tuple[str, str], ...], *, lets_go: bool) -> dict[str, Any]:
     """The fields of an interaction for an answer: its JSON if it claims to be JSON, else a text, or bytes."""
     kind, body = take.header("content-type"), body_of_answer(take)
     typed = ((("content-type", kind),) if kind else ()) + headers
+    if lets_go:
+        take.let_go()
     if not _is_file(take) and (is_json(kind) or not kind):
         try:
             value = json.loads(body, parse_float=finite, parse_constant=finite)
@@ -136,30 +147,43 @@ def why_half(take: CapturedAnswer) -> str | None:
 
     None for a whole stream, for an answer that is no stream, and for a body that cannot be unpacked.
     """
+    if not take.is_stream:
+        return None
     try:
-        stream = _stream_of(take)
+        interaction = interaction_of(take, Source("", 0))
     except CassetteError:
         return None
-    if stream is None or not stream.is_half(take.ending):
+    if interaction.stream is None or not interaction.is_truncated:
         return None
-    request = f"{take.request.method} {take.incoming.operation.path}"
-    end = stream.ends[0] if stream.ends else "the rest of its last event"
+    request, ends = f"{take.request.method} {take.incoming.operation.path}", _ends_of(take)
+    end = ends[0] if ends else "the rest of its last event"
     return _WHY_HALF[take.ending or AnswerEnd.LEFT].format(request=request, end=end)
 
 
-def _stream_of(take: CapturedAnswer) -> _StreamRead | None:
+def _ends_of(take: CapturedAnswer) -> Ends:
+    return take.incoming.operation.ends if take.status < _FAILED else ()
+
+
+def _stream_of(take: CapturedAnswer, *, lets_go: bool) -> _StreamRead | None:
     """The events of an answer; None when it is no stream, even if its content type says that it is one."""
     if not take.is_stream:
         return None
-    ends = take.incoming.operation.ends if take.status < _FAILED else ()
-    kept, times, last = captured_events(_plain_chunks(take), take.incoming.operation.api.noise.padding)
+    ends, padding, chunks = _ends_of(take), take.incoming.operation.api.noise.padding, _plain_chunks(take)
+    in_turn = take.taken_chunks() if lets_go and chunks is take.chunks and _is_surely_stream(take) else chunks
+    kept, times, last = captured_events(chunks, padding, in_turn)
     is_over = take.ending is AnswerEnd.WHOLE and not ends
     if last and _is_complete(last[0]) and (is_over or is_end(last[0], ends)):
         kept, last = [*kept, *last], []  # recorders cut off the blank line
-    is_other = is_over and not last and bool(take.body.strip())  # only its content type is a stream's
-    if not kept and (take.status >= _FAILED or _is_json(take) or is_other):
+    if not kept and (take.status >= _FAILED or _is_json(take)):
         return None
+    if not kept and is_over and not last and take.body.strip():
+        return None  # only its content type is a stream's
     return _StreamRead(stream_of(kept), tuple(times), ends, is_cut=bool(last))
+
+
+def _is_surely_stream(take: CapturedAnswer) -> bool:
+    """Whether an answer is a stream by its first bytes, so that it is not read again as something else."""
+    return take.status < _FAILED and any(chunk.data.startswith((b"event:", b"data:")) for chunk in take.chunks[:1])
 
 
 def _is_complete(event: StreamEvent) -> bool:

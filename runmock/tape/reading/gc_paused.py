@@ -1,4 +1,4 @@
-"""Pauses Python's garbage collector while a cassette is read or written: it makes many small objects, and all stay."""
+"""Pauses Python's garbage collector while a cassette or document is made: it makes many small objects, and all stay."""
 
 from __future__ import annotations
 

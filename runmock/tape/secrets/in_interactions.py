@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from runmock.core.secrets.every_text import BETWEEN, in_brief, joined, texts_of, with_texts
 from runmock.core.secrets.hits import SecretSpan, replaced
 from runmock.core.secrets.redacted import in_place
+from runmock.core.secrets.windows import SIZE
 from runmock.tape.secrets.redaction import SHORTEST, hidden, keys_of_environment, secret_hits
 
 if TYPE_CHECKING:
@@ -32,10 +33,22 @@ PLACES = {"body": "body", "path": "path", "query": "query", "headers": "answer's
 def kinds_in(interaction: Interaction, known: Iterable[str] = ()) -> list[str]:
     """The kinds of secrets for which an interaction is refused, each once; `known`: keys that must not be in it."""
     keys, brief = _with_environment(known), in_brief(interaction)
-    hits = secret_hits(BETWEEN.join(dict.fromkeys(texts_of(brief))), keys)
-    if hits and brief is not interaction:
-        hits = secret_hits(BETWEEN.join(texts_of(interaction)), keys)
+    if not any(secret_hits(BETWEEN.join(texts), keys) for texts in _in_portions(texts_of(brief))):
+        return []
+    hits = secret_hits(BETWEEN.join(texts_of(interaction)), keys)
     return list(dict.fromkeys(hit.kind for hit in sorted(hits, key=lambda hit: hit.start)))
+
+
+def _in_portions(texts: Iterable[str]) -> Iterator[list[str]]:
+    """The texts, each once, in portions that are searched together: a text alone takes as long as a portion."""
+    portion, size = list[str](), 0
+    for text in dict.fromkeys(texts):
+        portion.append(text)
+        size += len(text)
+        if size > SIZE:
+            yield portion
+            portion, size = [], 0
+    yield portion
 
 
 def without_secrets(interaction: Interaction, known: Iterable[str] = ()) -> Interaction:
@@ -52,7 +65,8 @@ def without_secrets(interaction: Interaction, known: Iterable[str] = ()) -> Inte
             return ()
         hits = [*secret_hits(text, keys), *in_place(text, key, is_error)]
         if not hits:
-            nothing_in.add(where)
+            if len(text) < SIZE:
+                nothing_in.add(where)
             return ()
         is_rest = bool(secret_hits(replaced([text], hits)[0], keys))
         return [SecretSpan(0, len(text), "")] if is_rest else hits
@@ -69,6 +83,7 @@ def redacted_in_place(interaction: Interaction, known: Iterable[str] = ()) -> tu
     if brief is not interaction and not _has_any_in_place(brief):
         return interaction, []
     keys = _with_environment(known)
+    found: list[SecretSpan] = []
     warned: dict[tuple[str, str], None] = {}
 
     def finder(part: str) -> Find:
@@ -79,16 +94,19 @@ def redacted_in_place(interaction: Interaction, known: Iterable[str] = ()) -> tu
             if where in nothing_in:
                 return ()
             hits = in_place(text, key, is_error)
-            if not hits:
+            if not hits and len(text) < SIZE:
                 nothing_in.add(where)
             left = secret_hits(text, keys) if any(hit.kind for hit in hits) else []
             kept = [hit for hit in hits if not (hit.kind and any(hit.overlaps(other) for other in left))]
+            found.extend(kept)
             warned.update(dict.fromkeys((hit.kind, PLACES.get(part, "answer")) for hit in kept if hit.kind))
             return kept
 
         return find
 
     redacted = with_texts(interaction, finder)
+    if not found:
+        return interaction, []
     request = hidden(f"{redacted.method} {redacted.path}", keys)
     return redacted, [f"{request}: {kind} in its {place} was written as 'redacted'" for kind, place in warned]
 

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from runmock.core.secrets.hits import REDACTED, SecretSpan, replaced
 from runmock.core.secrets.redacted import in_place
+from runmock.core.secrets.windows import OVERLAP, SIZE, windows
 from runmock.tape.secrets.secret_shapes import SHAPES, SHORTEST_WORD
 
 if TYPE_CHECKING:
@@ -94,6 +95,17 @@ def _placed(hit: SecretSpan, text: str) -> FoundSecret:
 def secret_hits(text: str, known: Iterable[str] = ()) -> list[SecretSpan]:
     """The parts of a text that hold a secret; of two shapes that begin at one place the first counts."""
     keys = tuple(dict.fromkeys(known))
+    if len(text) > SIZE and not any(_hits(part, keys) for part in windows(text, _overlap(keys))):
+        return []
+    return _hits(text, keys)
+
+
+def _overlap(keys: Sequence[str]) -> int:
+    """How much of a window the next one needs: keys of the environment may have white space in them."""
+    return max([OVERLAP, *map(len, keys)])
+
+
+def _hits(text: str, keys: Sequence[str]) -> list[SecretSpan]:
     firsts: dict[tuple[int, bool], SecretSpan] = {}
     for hit in (*_written(text, keys), *_in_escapes(text, keys)):
         firsts.setdefault((hit.start, hit.kind == KNOWN), hit)

@@ -79,8 +79,8 @@ def whole_text(header: Header, interactions: Iterable[Interaction]) -> str:
 
     Raises CassetteError, naming the request, for what the format cannot express.
     """
-    items = blocks(interactions, Shortened(header.base))
-    return f"runmock: 1\n{header_line(header)}\ninteractions:\n{items}\n"
+    lines = _every_line(interactions, Shortened(header.base))
+    return "\n".join(["runmock: 1", header_line(header), "interactions:", *lines, ""])
 
 
 def blocks(interactions: Iterable[Interaction], writer: PayloadWriter) -> str:
@@ -88,7 +88,15 @@ def blocks(interactions: Iterable[Interaction], writer: PayloadWriter) -> str:
 
     Raises CassetteError, naming the request, for what the format cannot express.
     """
-    return "\n\n".join("\n".join(_lines(interaction, writer)) for interaction in with_repeats(interactions))
+    return "\n".join(_every_line(interactions, writer))
+
+
+def _every_line(interactions: Iterable[Interaction], writer: PayloadWriter) -> Iterator[str]:
+    """Yield the lines of the items, with an empty one between two."""
+    for number, interaction in enumerate(with_repeats(interactions)):
+        if number:
+            yield ""
+        yield from _lines(interaction, writer)
 
 
 def header_line(header: Header) -> str:
@@ -103,21 +111,19 @@ def _iso(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def with_repeats(interactions: Iterable[Interaction]) -> list[Interaction]:
+def with_repeats(interactions: Iterable[Interaction]) -> Iterator[Interaction]:
     """The interactions with consecutive equal GETs as one, which has their number under `repeat`."""
-    result: list[Interaction] = []
+    before: Interaction | None = None
     for interaction in interactions:
-        before = result[-1] if result else None
-        if (
-            before is not None
-            and interaction.method == "GET"
-            and interaction.stream is None
-            and _is_again(before, interaction)
-        ):
-            result[-1] = before._replace(repeat=before.repeat + interaction.repeat)
+        if before is None:
+            before = interaction
+        elif interaction.method == "GET" and interaction.stream is None and _is_again(before, interaction):
+            before = before._replace(repeat=before.repeat + interaction.repeat)
         else:
-            result.append(interaction)
-    return result
+            yield before
+            before = interaction
+    if before is not None:
+        yield before
 
 
 def _is_again(before: Interaction, interaction: Interaction) -> bool:

@@ -6,7 +6,7 @@ from runmock.apis.assistants.api import ENDS
 from runmock.apis.service.other_api import RESPONSES
 from runmock.core.errors import ScriptError
 from runmock.core.http.exchange import Frame
-from runmock.core.http.frame_batches import LONGEST, event_batches, JoinedFrames
+from runmock.core.http.frame_batches import LONGEST, JoinedFrames, event_batches
 from runmock.core.http.json_text import STDLIB_JSON
 from runmock.core.replay.interaction import NAMELESS_DONE, StreamEvent
 from runmock.deck.fast_json import FAST_JSON

@@ -36,3 +36,18 @@ def test_a_passage_is_over_when_its_answer_has_ended_or_never_came():
     lost = UpstreamCall(passage.incoming)
     lost.failed("ConnectError")
     assert (lost.is_over, lost.error) == (True, "ConnectError")
+
+
+def test_chunks_go_while_they_are_read_and_when_the_last_came_is_still_known():
+    answer = take()
+    for at_ms, data in enumerate([b"{", b"}"]):
+        answer.feed(data, at_ms)
+    chunks = answer.taken_chunks()
+    assert next(chunks) == Chunk(0, b"{")
+    assert answer.chunks == [Chunk(1, b"")]
+    assert list(chunks) == [Chunk(1, b"}")]
+    answer.let_go()
+    assert (answer.chunks, answer.body) == ([Chunk(1, b"")], b"")
+    empty = take()
+    empty.let_go()
+    assert empty.chunks == []

@@ -154,3 +154,35 @@ def test_in_brief_alike_deltas_are_two_events_with_their_texts_joined_and_each_a
     assert brief == interaction._replace(stream=(delta("a"), delta("bc"), each, *WHOLE.stream))
     assert {"abc", f"b{BETWEEN}c"} <= set(texts_of(brief))
     assert in_brief(WHOLE) is WHOLE
+
+
+@pytest.fixture
+def long(monkeypatch):
+    """Every text of more than 5 characters is a long one."""
+    monkeypatch.setattr("runmock.core.secrets.every_text.SIZE", 5)
+    monkeypatch.setattr("runmock.core.secrets.windows.SIZE", 5)
+
+
+@pytest.mark.parametrize("texts", [["a ", "bx", "x c", "d"], ["a ", "b ", "c ", "d e"]])
+def test_of_a_long_stream_the_joined_text_is_searched_in_windows(texts, long):
+    interaction = WHOLE._replace(stream=tuple(map(delta, texts)))
+    searched = []
+
+    def find(text, _key, _is_error):
+        searched.append(text)
+        return [SecretSpan(*found.span(), instead="*") for found in re.finditer("xx", text)]
+
+    changed = with_texts(interaction, lambda part: find if part == "stream" else every_x).stream
+    found = "".join(event.data["delta"]["content"][0]["text"]["value"] for event in changed)
+    assert found == "".join(texts).replace("xx", "*")
+    times = 2 if "*" in found else 1  # the second search says where it is
+    assert searched.count("".join(texts)) == times
+
+
+def test_of_a_long_stream_no_brief_form_is_made(long):
+    short = WHOLE._replace(
+        stream=StreamEvents([AlikeDeltas(delta("a"), ("delta", "content", 0, "text", "value"), ["a", "b"])])
+    )
+    assert in_brief(short) is not short
+    many = StreamEvents([AlikeDeltas(delta("a"), ("delta", "content", 0, "text", "value"), ["one", "two"])])
+    assert in_brief(WHOLE._replace(stream=many)).stream is many

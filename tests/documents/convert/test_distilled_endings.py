@@ -6,7 +6,7 @@ from io import StringIO
 import httpx2
 import openai
 import pytest
-from rich.console import Console
+from rich.console import Console, Group
 
 import runmock
 from runmock.cli.story_lines import story_lines
@@ -389,5 +389,5 @@ def test_a_run_of_which_only_steps_were_read_is_shown_and_distilled(tmp_path):
     path.write_text(recorded(steps, LISTED))
     assert "</html>" in cassette_page(path)
     console = Console(width=100, file=StringIO())
-    console.print(story_lines(summary_of(path)))
+    console.print(Group(*story_lines(summary_of(path))))
     assert "run_1      polled, its status was not recorded" in console.file.getvalue()

@@ -54,3 +54,16 @@ def test_a_match_that_the_service_refuses_is_an_error_that_names_the_run():
         CassetteError, match=r"^inline: the request that the match of run 0 describes is refused: .*temperature"
     ):
         requests({"match": {"body": {"temperature": 9}}, "reply": "Hi"})
+
+
+def test_calls_whose_ids_are_no_texts_get_no_outputs():
+    """The service would refuse them for ever."""
+    call = {"id": True, "type": "function", "function": {"name": "get_weather", "arguments": "{}"}}
+    run = {"id": "run_1", "object": "thread.run", "thread_id": "thread_1"}
+    waiting = run | {
+        "status": "requires_action",
+        "required_action": {"submit_tool_outputs": {"tool_calls": [call]}, "type": "submit_tool_outputs"},
+    }
+    events = [{"thread.run.created": run | {"status": "queued"}}, {"thread.run.requires_action": waiting}, "done"]
+    goes_on = [{"thread.run.queued": run | {"status": "queued"}}, "done"]
+    assert requests({"events": [*events, *goes_on]}) == [*BEGINNING, ("POST", "runs", 200)]

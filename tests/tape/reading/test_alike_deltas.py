@@ -223,3 +223,16 @@ def test_a_stream_that_stops_within_an_event_has_it_last():
     assert (list(StreamEvents(found.parts)), found.times) == one_by_one(MESSAGES)
     assert found.last == [StreamEvent("done")]
     assert read(MESSAGES).last == []
+
+
+@pytest.mark.parametrize("size", [1, 70, 1_000, 5_000])
+def test_a_long_stream_is_read_in_portions(monkeypatch, size):
+    body = (
+        b"".join(frame("thread.message.delta", of_message(f"word {number}")) for number in range(100)) + b": bye\n\nx"
+    )
+    chunks = [Chunk(at_ms, body[at_ms * 70 : at_ms * 70 + 70]) for at_ms in range(len(body) // 70 + 1)]
+    whole = captured_events(chunks)
+    monkeypatch.setattr("runmock.tape.reading.captured_events.PORTION", size)
+    for portions in (captured_events(chunks), captured_events(chunks, "", iter(chunks))):
+        assert StreamEvents(portions.parts) == StreamEvents(whole.parts)
+        assert (portions.times, portions.last) == (whole.times, whole.last)

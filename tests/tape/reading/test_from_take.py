@@ -168,3 +168,34 @@ def test_what_only_calls_itself_a_stream_is_kept_byte_for_byte(body):
 def test_a_stream_of_which_nothing_came_is_one_all_the_same():
     assert interaction_from(OTHER, b"").stream == ()
     assert interaction_from(RUNS, b": ping\n\n", ending=LEFT).stream == ()
+
+
+ANSWERS = {
+    "a stream": take(RUNS, CREATED, NAMED),
+    "half a stream": take(RUNS, CREATED, b"event: thread"),
+    "a stream that says it in another way": take(RUNS, b"\r\n" + CREATED, NAMED),
+    "a refusal": take(RUNS, b'data: {"error": {}}\n\n', status=500),
+    "JSON that is typed as a stream": take(RUNS, b'{"id":', b' "run_1"}'),
+    "a packed stream": take(RUNS, gzip.compress(CREATED + NAMED), headers=(*SSE, ("content-encoding", "gzip"))),
+    "gzip in two pieces": take(RUNS, gzip.compress(CREATED)[:1], gzip.compress(CREATED)[1:]),
+    "JSON": take(RUNS, b'{"id":', b' "run_1"}', headers=()),
+    "a text": take(RUNS, b"{", headers=()),
+    "bytes": take("/v1/files/file-1/content", b"\x89", b"\xff", headers=(), method="GET"),
+    "nothing": take(RUNS),
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+def test_an_answer_whose_bytes_go_while_they_are_read_means_the_same(answer):
+    source = Source("a.yaml", 0)
+    interaction, why = interaction_of(answer, source), why_half(answer)
+    assert interaction_of(answer, source, lets_go=True) == interaction
+    assert interaction_of(answer, Source("b.yaml", 1)) == interaction._replace(source=Source("b.yaml", 1))
+    assert why_half(answer) == why
+
+
+def test_the_bytes_of_a_stream_and_of_json_go():
+    for name in ("a stream", "half a stream", "JSON"):
+        again = ANSWERS[name]
+        interaction_of(again, Source("a.yaml", 0), lets_go=True)
+        assert again.body == b""

@@ -113,3 +113,43 @@ def test_alike_deltas_that_no_piece_stands_for_are_written_one_by_one(parts, pie
     text = cassette_text(Header(0), [interaction])
     assert text == cassette_text(Header(0), [plain(interaction)])
     assert text.count(".delta: ") == 3 - pieces
+
+
+@pytest.fixture
+def long(monkeypatch):
+    """Every text of more than 40 characters is a long one."""
+    for module in ("core.secrets.windows", "core.secrets.every_text", "tape.secrets.redaction"):
+        monkeypatch.setattr(f"runmock.{module}.SIZE", 40)
+
+
+WORDS = ["is one of many words, " * 3] * 20
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=[shape.kind for shape in SHAPES])
+def test_each_shape_is_found_in_a_long_stream(shape, long):
+    interaction = streamed(*WORDS, *split(f"it is {shape.sample} or so"), *WORDS)
+    assert kinds_in(interaction) == kinds_in(plain(interaction))
+    assert [kind.removesuffix(" in base64") for kind in kinds_in(interaction)] == [shape.kind]
+
+
+def test_a_long_stream_without_secrets_stays_as_it_is(long):
+    interaction = streamed(*WORDS)
+    assert kinds_in(interaction) == []
+    assert redacted_in_place(interaction) == (interaction, [])
+    assert redacted_in_place(interaction)[0] is interaction
+
+
+def test_a_password_in_a_long_stream_is_redacted(long):
+    interaction = streamed(*WORDS, "the pass", "word: hunter", "2 and ", *WORDS)
+    redacted, warnings = redacted_in_place(interaction)
+    texts = "".join(
+        event.data["delta"]["content"][0]["text"]["value"] for event in redacted.stream if "delta" in (event.data or {})
+    )
+    assert "hunter2" not in texts
+    assert len(warnings) == 1
+    assert redacted_in_place(plain(interaction)) == (redacted, warnings)
+
+
+def test_a_key_of_the_environment_with_spaces_is_found_in_a_long_text(long):
+    key = "correct horse battery staple " * 60
+    assert kinds_in(streamed(*WORDS, "is it ", key.strip(), *WORDS), [key.strip()]) == ["a key of the environment"]

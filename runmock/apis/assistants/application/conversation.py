@@ -82,6 +82,8 @@ def _finish(client: ScriptClient, run: ThreadRun, path: str, *, is_streamed: boo
             while run.status not in TERMINAL:
                 client.send("GET", path)
             return
+        if not all(isinstance(call_id, str) for call_id in run.waiting):
+            return  # of `events:`; outputs for it would be refused for ever
         outputs = [{"tool_call_id": call_id, "output": output} for call_id, output in _outputs(run)]
         body: JSON = {"tool_outputs": outputs, **({"stream": True} if is_streamed else {})}
         client.send("POST", f"{path}/submit_tool_outputs", body)

@@ -1,0 +1,1 @@
+"""What was measured, as a page to read: whether limits are kept, tables, and a chart. Nothing here measures."""
