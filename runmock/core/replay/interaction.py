@@ -116,7 +116,7 @@ class AlikeDeltas(NamedTuple):
 class StreamEvents(Sequence[StreamEvent]):
     """The events of a stream, in which alike deltas are one of the `parts`; equal to a tuple of the same events.
 
-    Who plays, searches or writes it takes the parts. Its events are made once, when somebody first looks at them.
+    Its events are made when somebody first looks at them, and stay the same objects.
     """
 
     __slots__ = ("_events", "parts")

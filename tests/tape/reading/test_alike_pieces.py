@@ -4,6 +4,7 @@ import pytest
 
 from runmock.core.replay.id_map import IdMap
 from runmock.core.replay.interaction import AlikeDeltas, StreamEvents
+from runmock.core.story.timing import event_times
 from runmock.tape.reading.alike_deltas import FEWEST
 from runmock.tape.reading.cassette import cassette_from
 from runmock.tape.writing.cassette_text import Header, cassette_text
@@ -11,7 +12,7 @@ from runmock.tape.writing.cassette_text import Header, cassette_text
 WORDS = ["Par", "is ", "", "é😀", '"\\', "\ud83d", "run_1", "%s", "msg_1"]
 MESSAGE = {"id": "msg_1", "object": "thread.message", "role": "assistant", "content": []}
 BEGUN = {"id": "msg_1", "object": "thread.message.delta", "delta": {"content": [{"index": 0, "type": "text", "text": {"value": "a", "annotations": []}}]}}  # fmt: skip
-RUN = {"thread.run.created": {"id": "run_1", "object": "thread.run", "status": "queued"}}
+RUN = {"thread.run.created": {"id": "run_1", "object": "thread.run", "created_at": 3}}
 RESPONSE = {"id": "resp_1", "object": "response", "status": "in_progress", "output": []}
 ITEM = {"id": "msg_1", "type": "message", "status": "in_progress", "content": [], "role": "assistant"}
 PART = {"type": "output_text", "annotations": [], "text": ""}
@@ -41,7 +42,11 @@ STYLE = {"response.output_text.delta": {"delta": "a", "logprobs": [{"token": "a"
 ENDS = [{"response.output_text.done": {}}, {"response.content_part.done": {}}, {"response.output_item.done": {}}]
 COMPLETED = {"response.completed": {**RESPONSE, "status": "completed"}}
 STREAMS = {
-    "a message": ("text", [RUN, {"thread.message.created": MESSAGE}], [{"thread.run.completed": {"same": "run_1"}}]),
+    "a message": (
+        "text",
+        [RUN, {"thread.message.created": MESSAGE}],
+        [{"thread.run.completed": {"same": "run_1", "completed_at": 9}}],
+    ),
     "a message that is begun": ("text", [RUN, {"thread.message.delta": BEGUN}], ["done"]),
     "arguments": ("arguments", [RUN, step("function", name="f", arguments="")], [{"thread.message.created": MESSAGE}]),
     "code": ("code", [RUN, step("code_interpreter", input="")], []),
@@ -110,3 +115,11 @@ def test_short_lists_are_events(number):
     short, long = both("a message", words=WORDS[:number])
     assert type(short.stream) is (StreamEvents if number > FEWEST else tuple)
     assert short.stream == long.stream
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_the_events_of_both_come_at_the_same_times(name):
+    short, long = both(name)
+    times = event_times(short, 5, 1)
+    assert times == event_times(long, 5, 1)
+    assert len(times) == len(short.stream)
