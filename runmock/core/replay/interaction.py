@@ -144,10 +144,6 @@ class StreamEvents(Sequence[StreamEvent]):
     def __getitem__(self, index: int | slice) -> StreamEvent | tuple[StreamEvent, ...]:
         return self._all()[index]
 
-    def __reversed__(self) -> Iterator[StreamEvent]:
-        for part in reversed(self.parts):
-            yield from reversed([*part.events()] if isinstance(part, AlikeDeltas) else [part])
-
     def __eq__(self, other: object) -> bool:
         return isinstance(other, StreamEvents | tuple) and self._all() == tuple(other)
 

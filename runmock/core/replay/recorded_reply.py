@@ -112,5 +112,5 @@ def _without_first(parts: Sequence[StreamEvent | AlikeDeltas]) -> Sequence[Strea
 
 def _last_run(interaction: Interaction, api: Api) -> RunState | None:
     """The state of the run that a recorded stream shows last; None when it shows none."""
-    states = (api.run_state(event.data) for event in reversed(interaction.stream or ()))
+    states = (api.run_state(first_of(part).data) for part in reversed(parts_of(interaction.stream)))
     return next((state for state in states if state is not None), None)

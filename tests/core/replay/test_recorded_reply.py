@@ -115,8 +115,9 @@ def test_the_first_frame_does_not_wait_for_the_alike_deltas(monkeypatch):
         next(frames)
 
 
-def test_the_last_run_of_a_stream_is_found_from_its_end(monkeypatch):
+def test_the_last_run_of_a_stream_is_found_without_its_alike_deltas(monkeypatch):
     monkeypatch.setattr(AlikeDeltas, "events", None)
     completed = StreamEvent("thread.run.completed", RUN.data | {"status": "completed"})
-    reply = replied_stream(StreamEvents([RUN, WORDS, completed, DONE]), RecordedPace())
-    assert reply.current_run().status == "completed"
+    for parts, status in (([RUN, WORDS, completed, DONE], "completed"), ([RUN, WORDS, DONE], "queued")):
+        assert replied_stream(StreamEvents(parts), RecordedPace()).current_run().status == status
+    assert replied_stream(StreamEvents([WORDS, DONE]), RecordedPace()).current_run() is None
