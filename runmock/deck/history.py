@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis import registry
-from runmock.core.replay.ids_in_payloads import payloads_of
+from runmock.core.replay.ids_in_payloads import unlike_payloads
 from runmock.core.replay.matching import without_secrets
 from runmock.core.replay.miss import LATEST
 from runmock.core.report.request_view import RequestView, hidden_headers
@@ -118,6 +118,6 @@ class History:
                 continue
             for operation, body, interaction in noted:
                 if operation.api is api:
-                    collector.note(operation, body, payloads_of(interaction))
+                    collector.note(operation, body, unlike_payloads(interaction))
             views += collector.views()
         return views

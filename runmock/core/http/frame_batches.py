@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from runmock.core.http.alike_events import each_encoded
 from runmock.core.http.exchange import Frame
 from runmock.core.http.json_text import STDLIB_JSON, JsonText
 from runmock.core.http.sse import NAMELESS
-from runmock.core.replay.interaction import is_end
+from runmock.core.replay.interaction import AlikeDeltas, first_of, is_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,15 +26,63 @@ LONGEST = 64
 """A frame holds at most this many events."""
 
 
-def event_batches(events: Iterable[StreamEvent], ends: Ends = (), written: JsonText = STDLIB_JSON) -> Iterator[Frame]:
+def event_batches(
+    parts: Iterable[StreamEvent | AlikeDeltas], ends: Ends = (), written: JsonText = STDLIB_JSON
+) -> Iterator[Frame]:
     """Frames of recorded events that have no pause between them; events after the stream's end share its frame."""
-    recorded = list(events)
-    maybe = (number for number, event in enumerate(recorded) if event.data is None or event.name in ends)
-    end = next((number for number in maybe if is_end(recorded[number], ends)), len(recorded))
-    for part in (recorded[:end], recorded[end:]):
-        for start in range(0, len(part), LONGEST):
-            block = part[start : start + LONGEST]
-            yield Frame(0, _encoded(block, written), len(block))
+    recorded = list(parts)
+    maybe = (
+        number
+        for number, part in enumerate(recorded)
+        if isinstance(part, AlikeDeltas) or part.data is None or part.name in ends
+    )
+    end = next((number for number in maybe if is_end(first_of(recorded[number]), ends)), len(recorded))
+    for some in (recorded[:end], recorded[end:]):
+        for block in _blocks(_runs(some)):
+            data = b"".join([_encoded_run(run, written) for run in block])
+            yield Frame(0, data, sum(map(_size, block)))
+
+
+_Run: TypeAlias = "list[StreamEvent] | AlikeDeltas"
+
+
+def _runs(parts: Iterable[StreamEvent | AlikeDeltas]) -> Iterator[_Run]:
+    """Alike deltas, and lists of the events between them."""
+    events: list[StreamEvent] = []
+    for part in parts:
+        if isinstance(part, AlikeDeltas):
+            yield events
+            yield part
+            events = []
+        else:
+            events.append(part)
+    yield events
+
+
+def _blocks(runs: Iterable[_Run]) -> Iterator[list[_Run]]:
+    """Runs are cut and put together, so that each block but the last one holds as many events as a frame may."""
+    block: list[_Run] = []
+    room = LONGEST
+    for run in runs:
+        start, size = 0, _size(run)
+        while start < size:
+            stop = min(size, start + room)
+            block.append(run.between(start, stop) if isinstance(run, AlikeDeltas) else run[start:stop])
+            room -= stop - start
+            start = stop
+            if not room:
+                yield block
+                block, room = [], LONGEST
+    if block:
+        yield block
+
+
+def _size(run: _Run) -> int:
+    return len(run.texts if isinstance(run, AlikeDeltas) else run)
+
+
+def _encoded_run(run: _Run, written: JsonText) -> bytes:
+    return b"".join(each_encoded(run, written)) if isinstance(run, AlikeDeltas) else _encoded(run, written)
 
 
 def _encoded(events: Sequence[StreamEvent], written: JsonText) -> bytes:

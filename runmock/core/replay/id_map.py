@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from runmock.core.http.exchange import REFUSED
 from runmock.core.http.json_values import with_each_text
+from runmock.core.replay.interaction import AlikeDeltas, parts_of, stream_of
 from runmock.core.replay.matching import with_sorted_sets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runmock.core.replay.interaction import Interaction
+    from runmock.core.replay.interaction import Interaction, StreamEvent
     from runmock.core.replay.matching import RequestKey
 
 
@@ -95,11 +96,18 @@ def _answer(interaction: Interaction, names: Mapping[str, str]) -> Interaction:
         return interaction
     stream = interaction.stream
     if stream is not None:
-        stream = tuple(event._replace(data=_replaced(event.data, names)) for event in stream)
+        stream = stream_of(_part(part, names) for part in parts_of(stream))
     replaced = _replaced(interaction.json, names)
     if interaction.status >= REFUSED:
         replaced = with_each_text(replaced, lambda text: _ID.sub(lambda found: names.get(found[0], found[0]), text))
     return interaction._replace(json=replaced, stream=stream)
+
+
+def _part(part: StreamEvent | AlikeDeltas, names: Mapping[str, str]) -> StreamEvent | AlikeDeltas:
+    if isinstance(part, AlikeDeltas):
+        texts = [names.get(text, text) for text in part.texts]
+        return AlikeDeltas(part.first._replace(data=_replaced(part.first.data, names)), part.keys, texts)
+    return part._replace(data=_replaced(part.data, names))
 
 
 _ID = re.compile(r"[A-Za-z]+[_-]\w+")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 from collections.abc import Sequence
+from functools import reduce
+from itertools import chain
+from operator import getitem
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, overload
 
 from runmock.core.http import sse
 from runmock.core.http.exchange import REFUSED
 from runmock.core.http.json_text import STDLIB_JSON, JsonText
-from runmock.core.http.json_values import inside
 from runmock.core.no_api import of_no_api
 
 if TYPE_CHECKING:
@@ -79,7 +82,8 @@ NUMBER = "sequence_number"
 class AlikeDeltas(NamedTuple):
     """Deltas in a row that are the same but for one text, which `keys` lead to, and for their numbers, which count on.
 
-    They are most of a long stream. Kept as one value, they are searched and written together.
+    They are most of a long stream. Kept as one value, they are searched, encoded and written together.
+    The text of `first` is the first of `texts`.
     """
 
     first: StreamEvent
@@ -88,35 +92,47 @@ class AlikeDeltas(NamedTuple):
 
     def events(self) -> Iterator[StreamEvent]:
         """Each of the deltas, with data of its own."""
-        written = json.dumps(self.first.data)
+        pickled = pickle.dumps(self.first.data)
         for position, text in enumerate(self.texts):
-            yield self._event(json.loads(written), text, position)
+            yield self._event(pickled, text, position)
 
     def with_text(self, text: str) -> StreamEvent:
         """The first delta with another text."""
-        return self._event(json.loads(json.dumps(self.first.data)), text, 0)
+        return self._event(pickle.dumps(self.first.data), text, 0)
 
-    def _event(self, data: Any, text: str, position: int) -> StreamEvent:
-        inside(data, *self.keys[:-1])[self.keys[-1]] = text
+    def between(self, start: int, stop: int) -> AlikeDeltas:
+        """Those of the deltas from one position to before another; there is at least one."""
+        texts = self.texts[start:stop]
+        return AlikeDeltas(self._event(pickle.dumps(self.first.data), texts[0], start), self.keys, texts)
+
+    def _event(self, pickled: bytes, text: str, position: int) -> StreamEvent:
+        data = pickle.loads(pickled)  # noqa: S301 - it is our own, and no other copy is made as fast
+        reduce(getitem, self.keys[:-1], data)[self.keys[-1]] = text
         if NUMBER in data:
             data[NUMBER] += position
         return StreamEvent(self.first.name, data)
 
 
 class StreamEvents(Sequence[StreamEvent]):
-    """The events of a stream, in which alike deltas are one of the `parts`; equal to a tuple of the same events."""
+    """The events of a stream, in which alike deltas are one of the `parts`; equal to a tuple of the same events.
 
-    __slots__ = ("parts",)
+    Its events are made when somebody first looks at them, and stay the same objects.
+    """
+
+    __slots__ = ("_events", "parts")
 
     def __init__(self, parts: Iterable[StreamEvent | AlikeDeltas]) -> None:
         self.parts = tuple(parts)
+        self._events: tuple[StreamEvent, ...] | None = None
+
+    def _all(self) -> tuple[StreamEvent, ...]:
+        if self._events is None:
+            each = (part.events() if isinstance(part, AlikeDeltas) else (part,) for part in self.parts)
+            self._events = tuple(chain.from_iterable(each))
+        return self._events
 
     def __iter__(self) -> Iterator[StreamEvent]:
-        for part in self.parts:
-            if isinstance(part, AlikeDeltas):
-                yield from part.events()
-            else:
-                yield part
+        return iter(self._all())
 
     def __len__(self) -> int:
         return sum(len(part.texts) if isinstance(part, AlikeDeltas) else 1 for part in self.parts)
@@ -126,16 +142,13 @@ class StreamEvents(Sequence[StreamEvent]):
     @overload
     def __getitem__(self, index: slice) -> tuple[StreamEvent, ...]: ...
     def __getitem__(self, index: int | slice) -> StreamEvent | tuple[StreamEvent, ...]:
-        return tuple(self)[index]
-
-    def __reversed__(self) -> Iterator[StreamEvent]:
-        yield from tuple(self)[::-1]
+        return self._all()[index]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, StreamEvents | tuple) and tuple(self) == tuple(other)
+        return isinstance(other, StreamEvents | tuple) and self._all() == tuple(other)
 
     def __hash__(self) -> int:
-        return hash(tuple(self))
+        return hash(self._all())
 
 
 def stream_of(parts: Iterable[StreamEvent | AlikeDeltas]) -> Sequence[StreamEvent]:
@@ -151,7 +164,12 @@ def parts_of(stream: Sequence[StreamEvent] | None) -> Sequence[StreamEvent | Ali
 
 def unlike_events(stream: Sequence[StreamEvent] | None) -> Iterator[StreamEvent]:
     """The events of a stream, but of alike deltas only the first: the others differ in text and number."""
-    return (part.first if isinstance(part, AlikeDeltas) else part for part in parts_of(stream))
+    return map(first_of, parts_of(stream))
+
+
+def first_of(part: StreamEvent | AlikeDeltas) -> StreamEvent:
+    """The first event of a part of a stream."""
+    return part.first if isinstance(part, AlikeDeltas) else part
 
 
 class RecordedPace(NamedTuple):

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.errors import CassetteError, ScriptError, UnmatchedRequest
+from runmock.core.http.alike_events import each_encoded
 from runmock.core.http.exchange import Frame, Reply
 from runmock.core.http.frame_batches import event_batches
 from runmock.core.http.media_types import is_json
+from runmock.core.replay.interaction import AlikeDeltas, first_of, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from runmock.core.api import Api
     from runmock.core.engine.pace import Pace
     from runmock.core.engine.run_status import RunState
     from runmock.core.http.json_text import JsonText
     from runmock.core.replay.binary_content import BinaryContent
-    from runmock.core.replay.interaction import Interaction
+    from runmock.core.replay.interaction import Interaction, StreamEvent
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -91,16 +92,25 @@ def _bytes_of(interaction: Interaction, content: BinaryContent) -> bytes:
 
 def _frames(interaction: Interaction, pace: Pace, written: JsonText) -> Iterator[Frame]:
     first_ms, gap_ms = map(pace.delay_ms, interaction.pace)
-    events = iter(interaction.stream or ())
-    for first in islice(events, 1):
-        yield Frame(first_ms, first.encoded(written))
+    parts = parts_of(interaction.stream)
+    for part in parts[:1]:
+        yield Frame(first_ms, first_of(part).encoded(written))
+    others = _without_first(parts)
     if gap_ms:
-        yield from (Frame(gap_ms, event.encoded(written)) for event in events)
+        yield from (Frame(gap_ms, data) for part in others for data in each_encoded(part, written))
     else:
-        yield from event_batches(events, interaction.operation.ends, written)
+        yield from event_batches(others, interaction.operation.ends, written)
+
+
+def _without_first(parts: Sequence[StreamEvent | AlikeDeltas]) -> Sequence[StreamEvent | AlikeDeltas]:
+    """The parts of a stream without its first event."""
+    others = parts[1:]
+    if parts and isinstance(alike := parts[0], AlikeDeltas) and len(alike.texts) > 1:
+        return (alike.between(1, len(alike.texts)), *others)
+    return others
 
 
 def _last_run(interaction: Interaction, api: Api) -> RunState | None:
     """The state of the run that a recorded stream shows last; None when it shows none."""
-    states = (api.run_state(event.data) for event in reversed(interaction.stream or ()))
+    states = (api.run_state(first_of(part).data) for part in reversed(parts_of(interaction.stream)))
     return next((state for state in states if state is not None), None)

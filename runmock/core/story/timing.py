@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from runmock.core.replay.interaction import AlikeDeltas, first_of, parts_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -37,7 +39,10 @@ def event_times(interaction: Interaction, begin_ms: float, base: float | None) -
             begin_ms + interaction.pace.first_ms + number * interaction.pace.gap_ms
             for number in range(len(interaction.stream))
         ]
-    known = [_at(event.data, None, base) for event in interaction.stream]
+    known: list[float | None] = []
+    for part in parts_of(interaction.stream):
+        number = len(part.texts) if isinstance(part, AlikeDeltas) else 1
+        known += [_at(first_of(part).data, None, base)] * number
     return _filled(known, begin_ms)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runmock.core.replay.ids_in_payloads import answer_ids, conversation_of, payloads_of, request_ids
+from runmock.core.replay.ids_in_payloads import answer_ids, conversation_of, request_ids, unlike_payloads
 from runmock.tape.comparing.counterparts import heaviest, paired
 from runmock.tape.comparing.same_recording import answer_of, is_passing, request_of
 from runmock.tape.writing.aliases import Aliases
@@ -189,7 +189,7 @@ def _created(thread: str | None, interaction: Interaction) -> set[str] | None:
     """The ids by which later requests belong to this turn; None for a request that comes before the turn's run."""
     if thread is None:
         return set(answer_ids(interaction))
-    objects = [payload for payload in payloads_of(interaction) if isinstance(payload, dict)]
+    objects = [payload for payload in unlike_payloads(interaction) if isinstance(payload, dict)]
     made = {str(value.get("id")) for value in objects if value.get("object") in ("thread", "thread.run")}
     return made - {thread} if made else None
 

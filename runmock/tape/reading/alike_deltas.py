@@ -59,6 +59,12 @@ class AlikeFinder:
         return any(other.startswith(this.partition(b"{")[0]) for other in others)
 
 
+def alike_deltas(first: StreamEvent, texts: Sequence[str]) -> AlikeDeltas | None:
+    """Deltas with these texts, else like `first`, which has the first text; None for too few, or where one is odd."""
+    keys = _way_to_text(first) if len(texts) >= FEWEST else None
+    return None if keys is None else AlikeDeltas(first, keys, texts)
+
+
 def without(padding: str, event: StreamEvent) -> StreamEvent:
     """An event without what it has at random."""
     if not padding or event.raw is not None or not isinstance(event.data, dict) or padding not in event.data:

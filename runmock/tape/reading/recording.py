@@ -59,10 +59,10 @@ def decoded(interaction: written.InteractionModel, source: Source, payloads: Pay
     method, _, target = interaction.request.partition(" ")
     path, _, query = target.partition("?")
     keys = ("interactions", source.index)
-    stream: tuple[StreamEvent, ...] | None = None
+    stream: Sequence[StreamEvent] | None = None
     if interaction.stream is not None:
         deltas = delta_pieces(identify(method, path), interaction.status, is_numbered=interaction.numbered)
-        stream = tuple(Stream(payloads, deltas).events(interaction.stream, (*keys, "stream")))
+        stream = Stream(payloads, deltas).events(interaction.stream, (*keys, "stream"))
     pace = interaction.pace
     has_body = interaction.body is not None  # only then it matters which API it is
     history_key = identify(method, path).api.history_key if has_body else ""

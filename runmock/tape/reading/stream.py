@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.http.sse import EventDecoder
-from runmock.core.replay.interaction import DONE, NAMELESS_DONE, StreamEvent, event_of
+from runmock.core.replay.interaction import DONE, NAMELESS_DONE, StreamEvent, event_of, stream_of
 from runmock.tape.format.validation_errors import located_error
+from runmock.tape.reading.alike_deltas import alike_deltas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from runmock.core.api import DeltaPieces
     from runmock.core.errors import CassetteError
     from runmock.core.http.json_values import Keys
+    from runmock.core.replay.interaction import AlikeDeltas
     from runmock.tape.reading.payloads import Payloads
 
 PIECES = ("text", "arguments", "code")
@@ -33,15 +35,14 @@ class Stream:
     def __init__(self, payloads: Payloads, deltas: DeltaPieces) -> None:
         self.payloads, self.deltas = payloads, deltas
 
-    def events(self, items: Sequence[Any], keys: Keys) -> Iterator[StreamEvent]:
+    def events(self, items: Sequence[Any], keys: Keys) -> Sequence[StreamEvent]:
         """The events that `items` stand for; `keys` lead to the items in the file. Raises CassetteError."""
-        for number, item in enumerate(items):
-            yield from self._events_of(item, (*keys, number))
+        return stream_of(part for number, item in enumerate(items) for part in self._parts_of(item, (*keys, number)))
 
     def _error(self, keys: Keys, message: str) -> CassetteError:
         return located_error([(keys, message)], self.payloads.path, self.payloads.text)
 
-    def _events_of(self, item: Any, keys: Keys) -> Iterator[StreamEvent]:
+    def _parts_of(self, item: Any, keys: Keys) -> Iterator[StreamEvent | AlikeDeltas]:
         if item == "done":
             yield DONE
             return
@@ -77,13 +78,21 @@ class Stream:
                 raise self._error((*keys, number), f"'{keys[-1]}' has a piece that is not a text: write it in quotes")
         return pieces
 
-    def _deltas(self, name: str, pieces: list[str], keys: Keys) -> Iterator[StreamEvent]:
-        for piece in pieces:
-            try:
-                event = self.deltas.delta(name, piece)
-            except LookupError as error:
-                raise self._error(keys, str(error.args[0])) from None
-            yield StreamEvent(event.name, event.data)
+    def _deltas(self, name: str, pieces: list[str], keys: Keys) -> Iterator[StreamEvent | AlikeDeltas]:
+        """What pieces stand for: the first one may begin a text, and the others are alike."""
+        for position, piece in enumerate(pieces):
+            event = self._delta(name, piece, keys)
+            if position == 1 and (alike := alike_deltas(event, pieces[1:])) is not None:
+                self.deltas.note_alike(pieces[2:])
+                yield alike
+                return
+            yield event
+
+    def _delta(self, name: str, piece: str, keys: Keys) -> StreamEvent:
+        try:
+            return StreamEvent(*self.deltas.delta(name, piece))
+        except LookupError as error:
+            raise self._error(keys, str(error.args[0])) from None
 
 
 def raw_event(text: Any, error_of: Callable[[str], Exception]) -> StreamEvent:

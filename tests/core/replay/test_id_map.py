@@ -1,6 +1,6 @@
 from runmock.apis.registry import identify
 from runmock.core.replay.id_map import IdMap
-from runmock.core.replay.interaction import Interaction, StreamEvent
+from runmock.core.replay.interaction import AlikeDeltas, Interaction, StreamEvent, StreamEvents
 from runmock.core.replay.matching import request_key
 from runmock.core.script.script import Source
 
@@ -98,3 +98,15 @@ def test_the_text_of_a_refusal_names_the_same_ids():
     for status, told in ((404, text.replace("'resp_a'", "'resp_1'")), (200, text)):
         answer = Interaction(Source("a.yaml", 0), "GET", "/responses/resp_a", json={"message": text}, status=status)
         assert ids.answer_in_recorded_ids(answer).json == {"message": told}
+
+
+def test_alike_deltas_stay_one_value_in_other_ids():
+    id_map = IdMap()
+    id_map.bind({"A": "a", "B": "b"})
+    words = AlikeDeltas(StreamEvent("x.delta", {"id": "a", "delta": "b"}), ("delta",), ["b", "word ", "b "])
+    stream = StreamEvents([StreamEvent("x", {"id": "b"}), words])
+    renamed = id_map.answer_in_application_ids(ANSWER._replace(stream=stream)).stream
+    assert renamed.parts[1] == AlikeDeltas(
+        StreamEvent("x.delta", {"id": "A", "delta": "B"}), ("delta",), ["B", "word ", "b "]
+    )
+    assert renamed == id_map.answer_in_application_ids(ANSWER._replace(stream=tuple(stream))).stream

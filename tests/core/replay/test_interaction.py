@@ -92,6 +92,7 @@ def test_alike_deltas_are_a_part_of_a_stream_and_stand_for_each_of_them():
     assert stream not in ((), list(EVENTS), EVENTS[1:])
     assert (len(stream), stream[-1], stream[1:3]) == (5, DONE, EVENTS[1:3])
     assert tuple(reversed(stream)) == EVENTS[::-1]
+    assert stream[1] is stream[1], "events are made once"
     assert hash(StreamEvents([DONE])) == hash((DONE,))
     assert parts_of(stream) == (BEGIN, ALIKE, DONE)
     assert tuple(unlike_events(stream)) == (BEGIN, delta("a", 4), DONE)

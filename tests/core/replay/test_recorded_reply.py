@@ -1,4 +1,4 @@
-"""Answers that are neither JSON nor a stream, as they are sent."""
+"""Recorded answers as they are sent: what is neither JSON nor a stream, and the frames of streams."""
 
 import hashlib
 
@@ -9,7 +9,7 @@ from runmock.core.engine.pace import Pace
 from runmock.core.errors import CassetteError, ScriptError, UnmatchedRequest
 from runmock.core.http.json_text import STDLIB_JSON
 from runmock.core.replay.binary_content import BinaryContent
-from runmock.core.replay.interaction import Interaction
+from runmock.core.replay.interaction import DONE, AlikeDeltas, Interaction, RecordedPace, StreamEvent, StreamEvents
 from runmock.core.replay.recorded_reply import reply_of
 from runmock.core.script.script import Source
 
@@ -83,3 +83,41 @@ def test_who_polls_what_is_in_progress_is_told_not_to_sleep(method, payload, wai
     interaction = Interaction(Source("a.yaml", 0), method, path, identify=identify, json=payload)
     reply = reply_of(interaction, interaction.operation.api, Pace.read(None), STDLIB_JSON)
     assert dict(reply.headers).get("openai-poll-after-ms") == waits
+
+
+RUN = StreamEvent("thread.run.created", {"id": "run_1", "object": "thread.run", "status": "queued"})
+WORDS = AlikeDeltas(StreamEvent("x.delta", {"delta": "a", "sequence_number": 3}), ("delta",), ["a", "b", "c"])
+LONE = AlikeDeltas(StreamEvent("x.delta", {"delta": "z"}), ("delta",), ["z"])
+
+
+@pytest.mark.parametrize("parts", [[], [DONE], [RUN, WORDS, DONE], [WORDS, RUN], [WORDS], [LONE, WORDS], [LONE]])
+@pytest.mark.parametrize("pace", [RecordedPace(5, 3), RecordedPace(5)])
+def test_alike_deltas_have_the_frames_of_their_events(parts, pace):
+    stream = StreamEvents(parts)
+    replies = [replied_stream(StreamEvents(parts), pace), replied_stream(tuple(stream), pace)]
+    first, second = (list(reply.frames) for reply in replies)
+    assert first == second
+    assert b"".join(frame.data for frame in first) == b"".join(event.encoded() for event in stream)
+
+
+def replied_stream(stream, pace):
+    one = Interaction(Source("a.yaml", 0), "POST", "/threads/runs", identify=identify, stream=stream, pace=pace)
+    return reply_of(one, one.operation.api, Pace.read("recorded"), STDLIB_JSON)
+
+
+def test_the_first_frame_does_not_wait_for_the_alike_deltas(monkeypatch):
+    reply = replied_stream(StreamEvents([RUN, WORDS, DONE]), RecordedPace())
+    monkeypatch.setattr(AlikeDeltas, "between", None)
+    monkeypatch.setattr(AlikeDeltas, "with_text", None)
+    frames = iter(reply.frames)
+    assert next(frames).data == RUN.encoded()
+    with pytest.raises(TypeError):
+        next(frames)
+
+
+def test_the_last_run_of_a_stream_is_found_without_its_alike_deltas(monkeypatch):
+    monkeypatch.setattr(AlikeDeltas, "events", None)
+    completed = StreamEvent("thread.run.completed", RUN.data | {"status": "completed"})
+    for parts, status in (([RUN, WORDS, completed, DONE], "completed"), ([RUN, WORDS, DONE], "queued")):
+        assert replied_stream(StreamEvents(parts), RecordedPace()).current_run().status == status
+    assert replied_stream(StreamEvents([WORDS, DONE]), RecordedPace()).current_run() is None

@@ -11,7 +11,7 @@ from runmock.core.api import Role
 from runmock.core.engine.run_status import AT_REST
 from runmock.core.http.exchange import REFUSED
 from runmock.core.http.json_values import mappings_inside, text_inside
-from runmock.core.replay.ids_in_payloads import payloads_of
+from runmock.core.replay.ids_in_payloads import unlike_payloads
 
 if TYPE_CHECKING:
     from runmock.core.api_documents import ScriptClient
@@ -66,5 +66,5 @@ class AssistantsEarlierRuns:
 
 def _assistant(interaction: Interaction) -> str:
     """The id of the assistant in an answer; a default one when there is none."""
-    names = (text_inside(payload, "assistant_id") for payload in payloads_of(interaction))
+    names = (text_inside(payload, "assistant_id") for payload in unlike_payloads(interaction))
     return next((name for name in names if name), ASSISTANT)

@@ -13,7 +13,7 @@ from runmock.apis.assistants.rules.known_objects import KnownMessage, KnownObjec
 from runmock.apis.assistants.rules.run_rules import check_end, check_outputs, check_run
 from runmock.apis.assistants.rules.stream_rules import StreamRules
 from runmock.core.api import Role
-from runmock.core.replay.ids_in_payloads import ids_in, payloads_of
+from runmock.core.replay.ids_in_payloads import ids_in, unlike_payloads
 from runmock.core.report.broken_rule import BrokenRule, check_asked_for
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class AssistantsRules:
         else:
             yield from self._check_object(interaction.json, (*keys, "json"))
         self._note_requested_runs(operation, self.objects.runs.keys() - runs_before)
-        for payload in payloads_of(interaction):
+        for payload in unlike_payloads(interaction):
             self.objects.ids.update(text for text, _ in ids_in(payload))
 
     def _note_requested_runs(self, operation: Operation, new: set[str]) -> None:
@@ -82,7 +82,7 @@ class AssistantsRules:
         other_ids = dict(_other_ids_in_answer(operation, interaction))
         for requested, answered in other_ids.items():
             yield BrokenRule("unknown-id", keys, f"the request is about {requested}, and the answer about {answered}")
-        answered_ids = {text for payload in payloads_of(interaction) for text, _ in ids_in(payload)}
+        answered_ids = {text for payload in unlike_payloads(interaction) for text, _ in ids_in(payload)}
         for value in operation.ids.values():
             if ALIAS.fullmatch(value) and value not in self.objects.ids | answered_ids | other_ids.keys():
                 yield BrokenRule("unknown-id", keys, f"no answer before this request contains {value}")

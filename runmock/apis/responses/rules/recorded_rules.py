@@ -22,7 +22,7 @@ from runmock.apis.responses.rules.response_rules import check_response, check_un
 from runmock.apis.responses.rules.stream_rules import StreamFacts, StreamRules, events_of
 from runmock.core.api import Role
 from runmock.core.http.json_values import mappings_inside, text_inside
-from runmock.core.replay.ids_in_payloads import ids_in, payloads_of
+from runmock.core.replay.ids_in_payloads import ids_in, unlike_payloads
 from runmock.core.report.broken_rule import BrokenRule, check_asked_for
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class ResponsesRules:
         """Yield the rules that an interaction breaks; `keys_of_event(number)` returns the keys of a stream event."""
         operation, known = interaction.operation, self.known
         body: JSON = interaction.body if isinstance(interaction.body, dict) else {}
-        payloads = payloads_of(interaction)
+        payloads = unlike_payloads(interaction)
         yield from self._check_ids(interaction, body, keys)
         if Role.STREAMS in operation.roles and (body or operation.method == "GET"):
             yield from check_asked_for(interaction, (*keys, "request"))
@@ -111,7 +111,7 @@ class ResponsesRules:
 
     def _check_ids(self, interaction: Interaction, body: JSON, keys: Keys) -> Iterator[BrokenRule]:
         """Each id that a request names must be known or stand in the answer, and the answer must be about the same."""
-        operation, payloads = interaction.operation, payloads_of(interaction)
+        operation, payloads = interaction.operation, unlike_payloads(interaction)
         answer = _response_in(payloads) or interaction.json
         own_name = ANSWERED_ID.get(operation.name)
         in_answer = {text for payload in payloads for text, _ in ids_in(payload)}

@@ -1,11 +1,13 @@
 """Rules on single objects and events, where a whole recording would hide which rule answers."""
 
 from runmock.apis.assistants.rules.known_objects import KnownCall, KnownObjects, KnownRun, KnownStep
+from runmock.apis.assistants.rules.recorded_rules import AssistantsRules
 from runmock.apis.assistants.rules.run_rules import check_outputs, check_run
 from runmock.apis.assistants.rules.stream_rules import StreamRules
 from runmock.apis.assistants.rules.verbatim_rules import broken_verbatim
 from runmock.core.engine.run_status import RunStatus
 from runmock.core.script.script import ScriptedRun, Source
+from runmock.tape.reading.cassette import cassette_from
 
 RUN = {"object": "thread.run", "id": "run_1", "thread_id": "thread_1"}
 CALL = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
@@ -32,6 +34,11 @@ def test_a_call_that_is_announced_again_waits_no_second_time():
 
 def test_outputs_for_a_run_that_nothing_shows_are_not_judged():
     assert [*check_outputs(KnownObjects(), "run_9", ["call_1"], KEYS)] == []
+
+
+def test_an_answer_that_is_no_object_breaks_no_rule():
+    (interaction,) = cassette_from("interactions:\n- request: GET /threads/thread_x\n  json: [1]\n").interactions
+    assert [*AssistantsRules().check(interaction, KEYS, lambda number: (*KEYS, number))] == []
 
 
 def test_a_stream_of_both_begins_with_the_thread():
