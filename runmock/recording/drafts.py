@@ -125,7 +125,7 @@ def keys_in_use(calls: Iterable[UpstreamCall]) -> tuple[str, ...]:
 
 
 def refuse_secrets(cassette: Path, text: Text, keys: Sequence[str]) -> None:
-    """Raise CassetteError for a secret that shows only in the whole text of a cassette, which is not on the disk yet."""
+    """Raise CassetteError for a secret that shows only in the whole text of a cassette, which is on no disk yet."""
     pieces = pieces_of(text)
     if has_secrets(map(without_blocks, pieces), keys):
         for secret in secrets_in(without_blocks("".join(pieces)), keys)[:1]:
