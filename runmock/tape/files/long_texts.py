@@ -1,7 +1,7 @@
 """Long texts in pieces that are made each time they are needed, so that the whole text is never in memory.
 
-A recording of 50 MB is searched for secrets before its first byte is on the disk, and then written. Its text is made
-twice for that: once for the search, once for the file.
+A recording of 50 MB is searched for secrets before its first byte is on the disk, and then it is written: its text is
+made once for the search, and once more for the file.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ LONGEST_WHOLE = 4_000_000
 """Characters; a longer text is made again each time it is needed."""
 
 
-class LongText:
-    """A text as its pieces; each iteration makes them anew."""
+class Pieces:
+    """The pieces of a text; each iteration makes them anew."""
 
     def __init__(self, pieces: Callable[[], Iterator[str]]) -> None:
         """`pieces` makes the pieces of the text, the same each time."""
@@ -26,7 +26,7 @@ class LongText:
         return self._pieces()
 
 
-Text: TypeAlias = str | LongText
+Text: TypeAlias = str | Pieces
 
 
 def pieces_of(text: Text) -> Iterable[str]:
@@ -34,7 +34,7 @@ def pieces_of(text: Text) -> Iterable[str]:
     return (text,) if isinstance(text, str) else text
 
 
-def kept_if_short(pieces: Callable[[], Iterator[str]]) -> list[str] | LongText:
+def kept_if_short(pieces: Callable[[], Iterator[str]]) -> list[str] | Pieces:
     """The pieces as a list; those of a long text are made anew each time."""
     kept: list[str] = []
     length = 0
@@ -42,5 +42,5 @@ def kept_if_short(pieces: Callable[[], Iterator[str]]) -> list[str] | LongText:
         kept.append(piece)
         length += len(piece)
         if length > LONGEST_WHOLE:
-            return LongText(pieces)
+            return Pieces(pieces)
     return kept

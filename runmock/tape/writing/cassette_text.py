@@ -10,13 +10,14 @@ import json
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from runmock.core.errors import CassetteError
 from runmock.core.http.json_values import same_json
 from runmock.tape.comparing.times import first_time
-from runmock.tape.files.long_texts import LongText, Text, kept_if_short
+from runmock.tape.files.long_texts import LONGEST_WHOLE, Pieces, Text, kept_if_short
 from runmock.tape.files.side_files import lines_of
 from runmock.tape.reading.stream import PIECES
 from runmock.tape.writing.aliases import Aliases
@@ -75,16 +76,14 @@ def cassette_text(header: Header, interactions: Iterable[Interaction]) -> str:
 
 
 def text_to_write(header: Header, interactions: Iterable[Interaction]) -> Text:
-    """The same; a long text as a `LongText`, whose iteration may raise the error, too."""
+    """The same; a long text in pieces."""
     text = kept_if_short(_new(header, interactions))
-    return text if isinstance(text, LongText) else "".join(text)
+    return text if isinstance(text, Pieces) else "".join(text)
 
 
 def _new(header: Header, interactions: Iterable[Interaction]) -> Callable[[], Iterator[str]]:
-    """A function that makes the pieces of a new cassette's text."""
     interactions = tuple(interactions)
-    counting, aliased = header.counting(interactions), Aliases().aliased(interactions)
-    return lambda: _whole(counting, aliased)
+    return _whole(header.counting(interactions), Aliases().aliased(interactions))
 
 
 def whole_text(header: Header, interactions: Iterable[Interaction]) -> str:
@@ -92,12 +91,14 @@ def whole_text(header: Header, interactions: Iterable[Interaction]) -> str:
 
     Raises CassetteError, naming the request, for what the format cannot express.
     """
-    return "".join(_whole(header, interactions))
+    return "".join(_whole(header, interactions)())
 
 
-def _whole(header: Header, interactions: Iterable[Interaction]) -> Iterator[str]:
-    yield f"runmock: 1\n{header_line(header)}\ninteractions:\n"
-    yield from _items(interactions, Shortened(header.base))
+def _whole(header: Header, interactions: Iterable[Interaction]) -> Callable[[], Iterator[str]]:
+    """A function that makes the pieces of a cassette's text."""
+    begin = f"runmock: 1\n{header_line(header)}\ninteractions:\n"
+    items = _items(interactions, Shortened(header.base))
+    return lambda: chain([begin], chain.from_iterable(items))
 
 
 def blocks(interactions: Iterable[Interaction], writer: PayloadWriter) -> str:
@@ -105,15 +106,16 @@ def blocks(interactions: Iterable[Interaction], writer: PayloadWriter) -> str:
 
     Raises CassetteError, naming the request, for what the format cannot express.
     """
-    return "".join(_items(interactions, writer)).removesuffix("\n")
+    return "".join(chain.from_iterable(_items(interactions, writer))).removesuffix("\n")
 
 
-def _items(interactions: Iterable[Interaction], writer: PayloadWriter) -> Iterator[str]:
-    """Yield the pieces of the items, with an empty line between two."""
-    for number, interaction in enumerate(with_repeats(interactions)):
-        if number:
-            yield "\n"
-        yield from _interaction(interaction, writer)
+def _items(interactions: Iterable[Interaction], writer: PayloadWriter) -> list[Iterable[str]]:
+    """The pieces of the items, with an empty line between two. Payloads are made short now, and quoted each time."""
+    items: list[Iterable[str]] = []
+    for interaction in with_repeats(interactions):
+        items += [["\n"]] if items else []
+        items += _item(interaction, writer)
+    return items
 
 
 def header_line(header: Header) -> str:
@@ -149,29 +151,30 @@ def _is_again(before: Interaction, interaction: Interaction) -> bool:
     return alike and same_json([before.body, before.json], [interaction.body, interaction.json])
 
 
-def _interaction(interaction: Interaction, writer: PayloadWriter) -> Iterator[str]:
+def _item(interaction: Interaction, writer: PayloadWriter) -> tuple[Iterable[str], Iterable[str]]:
+    """The pieces of an item: of what stands before the answer, and of the answer."""
     request = f"{interaction.method} {interaction.path}{_query(interaction)}"
-    yield f"  - request: {request if _PLAIN_REQUEST.fullmatch(request) else scalar(request)}\n"
+    head = [f"  - request: {request if _PLAIN_REQUEST.fullmatch(request) else scalar(request)}\n"]
     if interaction.body is not None:
         if not can_write(interaction.body):
             raise CassetteError(
                 f"the body of {interaction.method} {interaction.path} cannot be written in YAML", "recording"
             )
-        yield f"    body: {flow(writer.body(interaction))}\n"
+        head.append(f"    body: {flow(writer.body(interaction))}\n")
     if interaction.status != 200:  # noqa: PLR2004 - what is left out is 200
-        yield f"    status: {interaction.status}\n"
+        head.append(f"    status: {interaction.status}\n")
     headers, answer = _answer(interaction, writer)
     if headers:
-        yield f"    headers: {flow(headers)}\n"
+        head.append(f"    headers: {flow(headers)}\n")
     if interaction.pace.first_ms or interaction.pace.gap_ms:
-        yield f"    pace: {{first: {interaction.pace.first_ms:g}ms, gap: {interaction.pace.gap_ms:g}ms}}\n"
+        head.append(f"    pace: {{first: {interaction.pace.first_ms:g}ms, gap: {interaction.pace.gap_ms:g}ms}}\n")
     if interaction.repeat > 1:
-        yield f"    repeat: {interaction.repeat}\n"
+        head.append(f"    repeat: {interaction.repeat}\n")
     if interaction.is_truncated:
-        yield "    truncated: true\n"
+        head.append("    truncated: true\n")
     if not interaction.is_numbered:
-        yield "    numbered: false\n"
-    yield from answer
+        head.append("    numbered: false\n")
+    return head, answer
 
 
 def _query(interaction: Interaction) -> str:
@@ -187,7 +190,8 @@ def _answer(interaction: Interaction, writer: PayloadWriter) -> tuple[dict[str, 
     """The answer's headers and pieces; JSON that the format cannot express becomes a text with a content type."""
     headers = dict(interaction.headers)
     if interaction.stream is not None:
-        return headers, _stream(writer.stream(interaction))
+        items = writer.stream(interaction)
+        return headers, Pieces(lambda: _stream(items))
     if interaction.text is not None:
         return headers, [f"    text: {scalar(interaction.text)}\n"]
     if interaction.content is not None:
@@ -195,7 +199,7 @@ def _answer(interaction: Interaction, writer: PayloadWriter) -> tuple[dict[str, 
     written = writer.payload(interaction.json)
     if written is None and interaction.json is not None:
         return {"content-type": "application/json", **headers}, [f"    text: {scalar(json.dumps(interaction.json))}\n"]
-    return headers, _json(written)
+    return headers, Pieces(lambda: _json(written))
 
 
 def _json(value: Any) -> Iterator[str]:
@@ -228,7 +232,8 @@ def _stream(items: Sequence[Any]) -> Iterator[str]:
 
 def wrapped(head: str, pieces: Sequence[str], *, indent: int, end: str, width: int = WIDTH) -> Iterator[str]:
     """Yield a list of texts, broken into lines of about `width` characters; `head` and `end` are around it."""
-    texts = kept_if_short(lambda: map(scalar, pieces))
+    quoted = Pieces(lambda: map(scalar, pieces))
+    texts = quoted if sum(map(len, pieces)) > LONGEST_WHOLE else list(quoted)
     if len(pieces) > MANY_PIECES:
         lengths = [len(text) for text in texts]
         width = max(width, indent + (sum(lengths) + 2 * len(lengths)) // LINES_OF_MANY + max(lengths))
