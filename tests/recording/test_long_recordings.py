@@ -56,7 +56,7 @@ def test_the_deltas_of_a_long_recording_are_broken_into_the_same_lines(tmp_path,
     record_deltas(tmp_path / "long.yaml", number)
     written = lines(tmp_path / "long.yaml")
     assert written == lines(tmp_path / "short.yaml")
-    assert any(line.endswith(f", {number - 1}]") or line.endswith(f', "{number - 1}"]') for line in written)
+    assert any(line.endswith((f", {number - 1}]", f', "{number - 1}"]')) for line in written)
 
 
 @pytest.mark.usefixtures("all_are_long")
