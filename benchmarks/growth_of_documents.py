@@ -1,6 +1,7 @@
 """What documents of long scripts cost: `show` and `expand` as times `check`, and how they grow with the runs.
 
-Told is the CPU time of a process of its own, so that other work on the machine counts less.
+A value is the CPU time of a process of its own, so that other work on the machine counts less. Up to 30,000 runs it
+takes five minutes: `python benchmarks/growth_of_documents.py`.
 """
 
 import math
@@ -13,8 +14,7 @@ from pathlib import Path
 from contenders import CannotError
 
 RUNS, MANY = 1_000, 30_000
-"""Scripted runs of the short script and of the long one; `MANY_QUICKLY` are the long one's where time is short."""
-MANY_QUICKLY = 4_000
+"""Scripted runs of the short script and of the long one."""
 
 
 def script(runs):
@@ -45,25 +45,34 @@ class Document:
         return used.ru_utime + used.ru_stime
 
 
-class Exponent:
-    """Rounds that tell how the time grows: 1 in proportion to the runs, 2 with their square."""
+class PerRun:
+    """Rounds that tell the seconds of CPU for each run of a script with so many, without those that one run takes."""
 
-    def __init__(self, command, many):
-        self.few, self.much = Document("runmock", command, RUNS), Document("runmock", command, many)
-        self.start = Document("runmock", command, 1)
-        self.power = math.log(many / RUNS)
+    def __init__(self, command, runs):
+        self.document, self.start, self.runs = Document("runmock", command, runs), Document("runmock", command, 1), runs
 
     def round(self):
-        started = self.start.round()
-        few, much = self.few.round() - started, self.much.round() - started
-        return math.log(much / few) / self.power
+        return (self.document.round() - self.start.round()) / self.runs
 
 
 def times_check(*command):
-    """`prepare` of a row: `Workload("show of 1,000 scripted runs", times_check("show"), 15, who=OURS)`."""
+    """`prepare` of a row: the command beside `check`."""
     return lambda who: Document(who, list(command), RUNS)
 
 
-def exponent(*command, many=MANY):
-    """`prepare` of a row: `Workload("...", exponent("show"), 1.1, who=OURS, unit=Unit.ITSELF, rounds=1)`."""
-    return lambda _: Exponent(list(command), many)
+def per_run(*command):
+    """`prepare` of a row with sizes."""
+    return lambda runs: PerRun(list(command), runs)
+
+
+def main():
+    """Print how `show` and `expand` grow up to a script that takes them minutes."""
+    power = math.log(MANY / RUNS)
+    for command in (["show"], ["expand"]):
+        few, many = (PerRun(command, runs).round() for runs in (RUNS, MANY))
+        print(f"{command[0]}: {few * 1000:.2f} ms of CPU per run of {RUNS:,}, {many * 1000:.2f} of {MANY:,}; ", end="")
+        print(f"exponent {1 + math.log(many / few) / power:.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -5,8 +5,10 @@ The rows stand below the question that they answer. The floor takes part in all 
 
 import documents
 import growth
+import growth_of_documents
 import memory
 import playing
+import recorded_memory
 import recording
 import reporting
 import responding
@@ -31,6 +33,11 @@ FIRST_EVENT = (
     "far the application reads."
 )
 SCRIPTED = "The floor has the answer ready; a script makes the run, the Response object and its items for each call."
+WRITTEN = (
+    "Writing takes 4 milliseconds of CPU, half of it for any recording, and waits for the disk twice, so that a power "
+    "failure costs no cassette."
+)
+IN_MEMORY = "The texts, the lines that they become, and the text of the file are in memory together."
 SCANNED = "Patterns are tried with a request one by one, until one matches: a microsecond each."
 REPORTED = "When a test has ended, its conversation is made for the page, and each text is searched for secrets."
 """Reasons why limits are not kept, as profiles show them."""
@@ -66,13 +73,19 @@ GROWTH = (
     Row("a call among 2,000 entries with a pattern", growth.by_pattern, 1.3, sizes=(100, 500, 2_000), line="entries with a pattern to match", rounds=2, why_not=SCANNED),
     Row("one of the last 20 of 400 stateless turns, beside the floor", growth.LateTurns, 1.3, sizes=(100, 200, 400), line="stateless turns of Responses", rounds=2),
     Row("one of the last 500 of 10,000 uploads", growth.Uploads, 1.2, sizes=(500, 2_000, 10_000), line="uploads in a session", rounds=2),
+    Row("`runmock show`, per run of 4,000", growth_of_documents.per_run("show"), 1.15, sizes=(1_000, 4_000), line="runs in `show`", rounds=1),
+    Row("`runmock expand`, per run of 4,000", growth_of_documents.per_run("expand"), 1.15, sizes=(1_000, 4_000), line="runs in `expand`", rounds=1),
     Row("a test among 2,000 in a report: document, page and text", reporting.Making, 1.2, sizes=(500, 1_000, 2_000), line="tests in a report"),
 )  # fmt: skip
 
 RECORDING = (
     Row("events 10 ms apart: the first event", recording.first_event, 1.05, who=RECORDERS),
-    Row("1,000 events at full speed", recording.whole, 1.05, who=RECORDERS),
-)
+    Row("1,000 events at full speed", recording.whole, 1.05, who=RECORDERS, why_not=WRITTEN),
+    Row("peak memory of a stream of 50 MB", recorded_memory.peak("stream"), 2.0, who=OURS, unit=Unit.ITSELF, of="times its size", rounds=1, why_not=IN_MEMORY),
+    Row("the same by an async client", recorded_memory.peak("stream", "async"), 2.0, who=OURS, unit=Unit.ITSELF, of="times its size", rounds=1, why_not=IN_MEMORY),
+    Row("peak memory of JSON of 50 MB", recorded_memory.peak("json"), 2.0, who=OURS, unit=Unit.ITSELF, of="times its size", rounds=1),
+    Row("peak memory of a file of 50 MB", recorded_memory.peak("file"), 2.0, who=OURS, unit=Unit.ITSELF, of="times its size", rounds=1),
+)  # fmt: skip
 
 SERVE = (
     Row("serve: 200 clients streaming, per event", serving.Serving, 1.3, who=OURS, of="times a bare uvicorn"),
@@ -83,7 +96,9 @@ SERVE = (
 DOCUMENTS = (
     Row("open a stream of 10,000 text deltas", documents.deltas, 2.0, who=OURS),
     Row("open 1,000 JSON interactions", documents.interactions, 8, who=RECORDERS, is_quick=True),
-)
+    Row("`runmock show` of 1,000 scripted runs", growth_of_documents.times_check("show"), 15, who=OURS, of="times `runmock check`", rounds=3),
+    Row("`runmock expand` of 1,000 scripted runs", growth_of_documents.times_check("expand"), 15, who=OURS, of="times `runmock check`", rounds=3),
+)  # fmt: skip
 
 TABLE = {
     Question.CALL: CALL,
