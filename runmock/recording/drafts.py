@@ -11,9 +11,11 @@ from runmock.core.replay.recorder import AnswerEnd
 from runmock.core.script.script import Source
 from runmock.recording.before_record import as_written, place_of
 from runmock.recording.taken_out import TakenOut, still_there, taken_out
+from runmock.tape.files.binary_text import without_blocks
+from runmock.tape.files.long_texts import pieces_of
 from runmock.tape.reading.from_take import interaction_of, why_half
 from runmock.tape.secrets.in_interactions import keys_of, kinds_in, redacted_in_place, without_secrets
-from runmock.tape.secrets.redaction import hidden, keys_of_environment
+from runmock.tape.secrets.redaction import has_secrets, hidden, keys_of_environment, secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from runmock.core.replay.interaction import Interaction
     from runmock.core.replay.recorder import CapturedAnswer, UpstreamCall
     from runmock.recording.before_record import BeforeRecord
+    from runmock.tape.files.long_texts import Text
 
 
 @dataclass(slots=True)
@@ -119,3 +122,12 @@ def keys_in_use(calls: Iterable[UpstreamCall]) -> tuple[str, ...]:
     """Every API key that must not be written: those in the environment, and those in the requests."""
     keys = (*keys_of_environment(), *(key for call in calls for key in keys_of(call.request)))
     return tuple(dict.fromkeys(keys))
+
+
+def refuse_secrets(cassette: Path, text: Text, keys: Sequence[str]) -> None:
+    """Raise CassetteError for a secret that shows only in the whole text of a cassette, which is on no disk yet."""
+    pieces = pieces_of(text)
+    if has_secrets(map(without_blocks, pieces), keys):
+        for secret in secrets_in(without_blocks("".join(pieces)), keys)[:1]:
+            where = f"line {secret.line} would contain {secret.kind}"
+            raise CassetteError(f"nothing was written: {where}", str(cassette))

@@ -11,14 +11,16 @@ from runmock.recording.keep_better import worse
 from runmock.recording.used import partners_of
 from runmock.tape.comparing.same_recording import same_recording
 from runmock.tape.writing.carrying import Partners
-from runmock.tape.writing.cassette_text import Header, cassette_text
+from runmock.tape.writing.cassette_text import text_to_write
 from runmock.tape.writing.rewriting import appended, rewritten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runmock.core.replay.interaction import Interaction
+    from runmock.tape.files.long_texts import Text
     from runmock.tape.reading.cassette import Cassette
+    from runmock.tape.writing.cassette_text import Header
 
 APPENDING = frozenset({RecordMode.ONCE, RecordMode.NEW_EPISODES})
 """Modes that leave existing interactions as they are; the other modes replace them."""
@@ -38,7 +40,7 @@ class How(NamedTuple):
 class Merged(NamedTuple):
     """The result of merging."""
 
-    text: str | None
+    text: Text | None
     """The cassette's new text; None when nothing has changed."""
     lookalikes: int = 0
     """How many old conversations begin like a new one and continue differently; they stay."""
@@ -50,7 +52,7 @@ def merged(how: How, old: tuple[Cassette, str] | None, new: Sequence[Interaction
     Raises CassetteError when the new recording is worse, or cannot be merged.
     """
     if old is None:
-        return Merged(cassette_text(header, new))
+        return Merged(text_to_write(header, new))
     cassette, text = old
     recorded = cassette.interactions
     if how.mode in APPENDING:

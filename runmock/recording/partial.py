@@ -15,12 +15,13 @@ from runmock.core.errors import CassetteError, CassetteNotFoundError
 from runmock.recording.merging import added
 from runmock.tape.files import side_files, store
 from runmock.tape.reading.cassette import cassette_and_text
-from runmock.tape.writing.cassette_text import cassette_text
+from runmock.tape.writing.cassette_text import text_to_write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runmock.core.replay.interaction import Interaction
+    from runmock.tape.files.long_texts import Text
     from runmock.tape.writing.cassette_text import Header
 
 
@@ -42,7 +43,7 @@ def keep(cassette: Path, interactions: Sequence[Interaction], header: Header) ->
         usual = Path(tempfile.gettempdir()) / f"runmock-{place.name}"
         with store.locked(usual):
             place = _free(usual)
-            side_files.save(place, cassette_text(header, interactions), interactions)
+            side_files.save(place, text_to_write(header, interactions), interactions)
     return place
 
 
@@ -52,11 +53,11 @@ def _free(usual: Path) -> Path:
     return next(path for path in itertools.chain([usual], numbered) if not os.path.lexists(path))
 
 
-def _with(place: Path, interactions: Sequence[Interaction], header: Header) -> str:
+def _with(place: Path, interactions: Sequence[Interaction], header: Header) -> Text:
     try:
         old = cassette_and_text(place)
     except CassetteNotFoundError:
-        return cassette_text(header, interactions)
+        return text_to_write(header, interactions)
     return added(old, interactions, header) or old[1]
 
 

@@ -140,14 +140,17 @@ def texts_of(interaction: Interaction) -> list[str]:
     return found
 
 
-def _stream(events: Sequence[StreamEvent], find: Find, is_error: bool) -> tuple[StreamEvent, ...]:
-    walk = Walk(find)
-    found = []
-    for event in _with_joined(events, find, is_error):
+def _stream(stream: Sequence[StreamEvent], find: Find, is_error: bool) -> Sequence[StreamEvent]:
+    walk, events = Walk(find), _with_joined(stream, find, is_error)
+    changed: dict[int, StreamEvent] = {}
+    for number, event in enumerate(events):
         is_in_error = is_error or event.name == "error"
         data, raw = walk.value(event.data, "", is_in_error), walk.value(event.raw, "", is_in_error)
-        found.append(event if data is event.data and raw is event.raw else event._replace(data=data, raw=raw))
-    return tuple(found)
+        if data is not event.data or raw is not event.raw:
+            changed[number] = event._replace(data=data, raw=raw)
+    if not changed:
+        return events
+    return tuple(changed.get(number, event) for number, event in enumerate(events))
 
 
 class TextPiece(NamedTuple):
@@ -202,8 +205,8 @@ def _texts(value: Any, keys: Keys, place: Keys) -> Iterator[tuple[Keys, Keys, st
 
 
 def _with_joined(events: Sequence[StreamEvent], find: Find, is_error: bool) -> Sequence[StreamEvent]:
-    """The events with hits replaced in their joined deltas."""
-    changed = list(events)
+    """The events with hits replaced in their joined deltas; the same object when there is none."""
+    changed: list[StreamEvent] = []
     for pieces in joined(events):
         key = next((key for key in reversed(pieces[0].keys) if isinstance(key, str)), "")
         texts = [piece.text for piece in pieces]
@@ -213,9 +216,10 @@ def _with_joined(events: Sequence[StreamEvent], find: Find, is_error: bool) -> S
         hits = find("".join(texts), key, is_error)
         for piece, new in zip(pieces, replaced(texts, hits) if hits else texts, strict=True):
             if new != piece.text:
+                changed = changed or list(events)
                 event = changed[piece.event]
                 changed[piece.event] = event._replace(data=_with(event.data, piece.keys, new))
-    return changed
+    return tuple(changed) if changed else events
 
 
 def _with(value: Any, keys: Keys, new: str) -> Any:

@@ -20,13 +20,15 @@ from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.report.plural import counted
 from runmock.tape.files import store
 from runmock.tape.files.binary_text import block_of
+from runmock.tape.files.long_texts import pieces_of
 from runmock.tape.files.search import FILE_ENDINGS, SUFFIXES
 from runmock.tape.yaml.yaml_text import scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from runmock.core.replay.interaction import Interaction
+    from runmock.tape.files.long_texts import Text
 
 LONGEST_INLINE = 16 * 1024
 """Bytes; a longer answer has a file of its own."""
@@ -136,7 +138,7 @@ def _inside(folder: Path, path: str, cassette: str) -> Path:
     return place
 
 
-def save(cassette: Path, text: str, new: Iterable[Interaction], old: Iterable[Interaction] = ()) -> bool:
+def save(cassette: Path, text: Text, new: Iterable[Interaction], old: Iterable[Interaction] = ()) -> bool:
     """Write a cassette and the files that its text names; returns whether anything on the disk has changed.
 
     `new`: interactions that may be in the text. `old`: those of the cassette on the disk; files that only that one
@@ -145,13 +147,15 @@ def save(cassette: Path, text: str, new: Iterable[Interaction], old: Iterable[In
     old = tuple(old)
     has_changed = put_files(cassette, text, [*new, *old])
     has_changed |= store.write(cassette, text)
-    for path in _named_by(old):
-        if not _names(text, path):
+    before = _paths_in(old)
+    named = _named_in(text, before)
+    for path in before:
+        if path not in named:
             _remove(cassette, path)
     return has_changed
 
 
-def put_files(cassette: Path, text: str, interactions: Iterable[Interaction]) -> bool:
+def put_files(cassette: Path, text: Text, interactions: Iterable[Interaction]) -> bool:
     """Write the files that a cassette's text names, if they are missing or differ; returns whether one was written.
 
     A file that was lost is written again when a new interaction has its bytes. Raises OSError, and CassetteError when
@@ -168,11 +172,12 @@ def put_files(cassette: Path, text: str, interactions: Iterable[Interaction]) ->
         for interaction in with_bytes
         if interaction.content is not None and interaction.content.path is None
     }
+    named = _named_in(text, [path for interaction in with_bytes if (path := path_of(interaction)) is not None])
     has_changed = False
     for interaction in with_bytes:
         path, content = path_of(interaction), interaction.content
         assert content is not None
-        if path is None or not _names(text, path):
+        if path not in named:
             continue
         place = _inside(folder, path, str(cassette))
         if _has(place, content):
@@ -192,14 +197,17 @@ def _has(place: Path, content: BinaryContent) -> bool:
         return False
 
 
-def _named_by(interactions: Iterable[Interaction]) -> Iterator[str]:
+def _paths_in(interactions: Iterable[Interaction]) -> list[str]:
+    """The files of a cassette on the disk, each once."""
     paths = (interaction.content.path for interaction in interactions if interaction.content is not None)
-    yield from dict.fromkeys(path for path in paths if path is not None)
+    return list(dict.fromkeys(path for path in paths if path is not None))
 
 
-def _names(text: str, path: str) -> bool:
-    """Whether a cassette's text names a file."""
-    return path in text or scalar(path) in text
+def _named_in(text: Text, paths: Sequence[str]) -> set[str]:
+    """The paths that a cassette's text names."""
+    if not paths:
+        return set()  # a long text would be made for nothing
+    return {path for piece in pieces_of(text) for path in paths if path in piece or scalar(path) in piece}
 
 
 def _remove(cassette: Path, path: str) -> None:
@@ -210,6 +218,6 @@ def _remove(cassette: Path, path: str) -> None:
     folder = _folder(cassette)
     others = (other for other in folder.iterdir() if other.name.endswith((*FILE_ENDINGS, ".partial")))
     with contextlib.suppress(OSError):
-        if not any(_names(other.read_text("utf-8", "replace"), path) for other in others if other.is_file()):
+        if not any(_named_in(other.read_text("utf-8", "replace"), [path]) for other in others if other.is_file()):
             (folder / path).unlink(missing_ok=True)
             (folder / path).parent.rmdir()  # when it was the last

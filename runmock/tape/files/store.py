@@ -11,18 +11,22 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runmock.tape.files.long_texts import pieces_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from runmock.tape.files.long_texts import Text
 
 PORTION = 1_000_000
 """Characters of a text that are encoded together."""
 
 
-def write(path: Path, text: str | bytes) -> bool:
+def write(path: Path, text: Text | bytes) -> bool:
     """Replace a file's content in one step; returns False when it has this content already. Raises OSError."""
     path = Path(os.path.realpath(path))  # a link stays one
     try:
-        if path.read_bytes() == b"".join(_encoded(text)):
+        if _contains(path, text):
             return False
     except OSError:
         pass  # there is none yet, or it cannot be read
@@ -44,13 +48,20 @@ def write(path: Path, text: str | bytes) -> bool:
     return True
 
 
-def _encoded(text: str | bytes) -> Iterator[bytes]:
+def _contains(path: Path, text: Text | bytes) -> bool:
+    """Whether a file has this content and no other. Raises OSError."""
+    with path.open("rb") as file:
+        return all(file.read(len(part)) == part for part in _encoded(text)) and not file.read(1)
+
+
+def _encoded(text: Text | bytes) -> Iterator[bytes]:
     """Yield the bytes of a content; those of a long text in portions, so that no second one is in memory."""
     if isinstance(text, bytes):
         yield text
         return
-    for start in range(0, len(text), PORTION):
-        yield text[start : start + PORTION].encode()
+    for piece in pieces_of(text):
+        for start in range(0, len(piece), PORTION):
+            yield piece[start : start + PORTION].encode()
 
 
 def _umask() -> int:

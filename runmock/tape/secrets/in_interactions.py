@@ -32,23 +32,36 @@ PLACES = {"body": "body", "path": "path", "query": "query", "headers": "answer's
 
 def kinds_in(interaction: Interaction, known: Iterable[str] = ()) -> list[str]:
     """The kinds of secrets for which an interaction is refused, each once; `known`: keys that must not be in it."""
-    keys, brief = _with_environment(known), in_brief(interaction)
-    if not any(secret_hits(BETWEEN.join(texts), keys) for texts in _in_portions(texts_of(brief))):
+    keys = _with_environment(known)
+    if not _holds_any(in_brief(interaction), keys):
         return []
     hits = secret_hits(BETWEEN.join(texts_of(interaction)), keys)
     return list(dict.fromkeys(hit.kind for hit in sorted(hits, key=lambda hit: hit.start)))
 
 
-def _in_portions(texts: Iterable[str]) -> Iterator[list[str]]:
-    """The texts, each once, in portions that are searched together: a text alone takes as long as a portion."""
-    portion, size = list[str](), 0
-    for text in dict.fromkeys(texts):
-        portion.append(text)
-        size += len(text)
-        if size > SIZE:
-            yield portion
-            portion, size = [], 0
-    yield portion
+def _holds_any(interaction: Interaction, keys: Sequence[str]) -> bool:
+    """Whether any text has a secret. They are searched in portions, because a text alone takes as long as a portion.
+
+    A portion is searched as soon as it is full: windows of a long text are copies of it.
+    """
+    known: set[str] = set()  # the events of a stream repeat their texts
+    portion, size, holds = list[str](), 0, False
+
+    def note(text: str, _key: str, _is_error: bool) -> Sequence[SecretSpan]:
+        nonlocal size, holds
+        if not holds and text not in known:
+            portion.append(text)
+            size += len(text)
+            if len(text) < SIZE:
+                known.add(text)
+            if size > SIZE:
+                holds = bool(secret_hits(BETWEEN.join(portion), keys))
+                portion.clear()
+                size = 0
+        return ()
+
+    with_texts(interaction, lambda _part: note)
+    return holds or bool(secret_hits(BETWEEN.join(portion), keys))
 
 
 def without_secrets(interaction: Interaction, known: Iterable[str] = ()) -> Interaction:

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from runmock.core.secrets.hits import REDACTED, SecretSpan, replaced
 from runmock.core.secrets.redacted import in_place
-from runmock.core.secrets.windows import OVERLAP, SIZE, windows
+from runmock.core.secrets.windows import OVERLAP, SIZE, windows_of
 from runmock.tape.secrets.secret_shapes import SHAPES, SHORTEST_WORD
 
 if TYPE_CHECKING:
@@ -95,9 +95,13 @@ def _placed(hit: SecretSpan, text: str) -> FoundSecret:
 def secret_hits(text: str, known: Iterable[str] = ()) -> list[SecretSpan]:
     """The parts of a text that hold a secret; of two shapes that begin at one place the first counts."""
     keys = tuple(dict.fromkeys(known))
-    if len(text) > SIZE and not any(_hits(part, keys) for part in windows(text, _overlap(keys))):
-        return []
-    return _hits(text, keys)
+    return [] if len(text) > SIZE and not has_secrets([text], keys) else _hits(text, keys)
+
+
+def has_secrets(pieces: Iterable[str], known: Iterable[str] = ()) -> bool:
+    """Whether a text that is in pieces holds a secret; no more than a window of it is in memory."""
+    keys = tuple(dict.fromkeys(known))
+    return any(_hits(part, keys) for part in windows_of(pieces, _overlap(keys)))
 
 
 def _overlap(keys: Sequence[str]) -> int:

@@ -131,7 +131,10 @@ class Aliases:
         known = self.names.get(text)
         if known is not None:
             return known
-        return _TOKEN.sub(self._name, text) if len(text) > 12 else text  # noqa: PLR2004 - as _TOKEN
+        if len(text) <= 12:  # noqa: PLR2004 - as _TOKEN
+            return text
+        replaced = _TOKEN.sub(self._name, text)
+        return text if replaced == text else replaced  # a long text without ids is not in memory twice
 
     def _name(self, match: re.Match[str]) -> str:
         return self.names.get(match[0], match[0])

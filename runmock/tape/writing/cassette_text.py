@@ -10,12 +10,14 @@ import json
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from runmock.core.errors import CassetteError
 from runmock.core.http.json_values import same_json
 from runmock.tape.comparing.times import first_time
+from runmock.tape.files.long_texts import LONGEST_WHOLE, Pieces, Text, kept_if_short
 from runmock.tape.files.side_files import lines_of
 from runmock.tape.reading.stream import PIECES
 from runmock.tape.writing.aliases import Aliases
@@ -23,7 +25,7 @@ from runmock.tape.writing.shortening import Shortened
 from runmock.tape.yaml.yaml_text import can_write, flow, scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from runmock.core.replay.interaction import Interaction
 
@@ -70,8 +72,18 @@ class Header:
 
 def cassette_text(header: Header, interactions: Iterable[Interaction]) -> str:
     """The text of a new cassette. Raises CassetteError, naming the request, for what the format cannot express."""
+    return "".join(_new(header, interactions)())
+
+
+def text_to_write(header: Header, interactions: Iterable[Interaction]) -> Text:
+    """The same; a long text in pieces."""
+    text = kept_if_short(_new(header, interactions))
+    return text if isinstance(text, Pieces) else "".join(text)
+
+
+def _new(header: Header, interactions: Iterable[Interaction]) -> Callable[[], Iterator[str]]:
     interactions = tuple(interactions)
-    return whole_text(header.counting(interactions), Aliases().aliased(interactions))
+    return _whole(header.counting(interactions), Aliases().aliased(interactions))
 
 
 def whole_text(header: Header, interactions: Iterable[Interaction]) -> str:
@@ -79,8 +91,14 @@ def whole_text(header: Header, interactions: Iterable[Interaction]) -> str:
 
     Raises CassetteError, naming the request, for what the format cannot express.
     """
-    lines = _every_line(interactions, Shortened(header.base))
-    return "\n".join(["runmock: 1", header_line(header), "interactions:", *lines, ""])
+    return "".join(_whole(header, interactions)())
+
+
+def _whole(header: Header, interactions: Iterable[Interaction]) -> Callable[[], Iterator[str]]:
+    """A function that makes the pieces of a cassette's text."""
+    begin = f"runmock: 1\n{header_line(header)}\ninteractions:\n"
+    items = _items(interactions, Shortened(header.base))
+    return lambda: chain([begin], chain.from_iterable(items))
 
 
 def blocks(interactions: Iterable[Interaction], writer: PayloadWriter) -> str:
@@ -88,15 +106,16 @@ def blocks(interactions: Iterable[Interaction], writer: PayloadWriter) -> str:
 
     Raises CassetteError, naming the request, for what the format cannot express.
     """
-    return "\n".join(_every_line(interactions, writer))
+    return "".join(chain.from_iterable(_items(interactions, writer))).removesuffix("\n")
 
 
-def _every_line(interactions: Iterable[Interaction], writer: PayloadWriter) -> Iterator[str]:
-    """Yield the lines of the items, with an empty one between two."""
-    for number, interaction in enumerate(with_repeats(interactions)):
-        if number:
-            yield ""
-        yield from _lines(interaction, writer)
+def _items(interactions: Iterable[Interaction], writer: PayloadWriter) -> list[Iterable[str]]:
+    """The pieces of the items, with an empty line between two. Payloads are made short now, and quoted each time."""
+    items: list[Iterable[str]] = []
+    for interaction in with_repeats(interactions):
+        items += [["\n"]] if items else []
+        items += _item(interaction, writer)
+    return items
 
 
 def header_line(header: Header) -> str:
@@ -132,29 +151,30 @@ def _is_again(before: Interaction, interaction: Interaction) -> bool:
     return alike and same_json([before.body, before.json], [interaction.body, interaction.json])
 
 
-def _lines(interaction: Interaction, writer: PayloadWriter) -> Iterator[str]:
+def _item(interaction: Interaction, writer: PayloadWriter) -> tuple[Iterable[str], Iterable[str]]:
+    """The pieces of an item: of what stands before the answer, and of the answer."""
     request = f"{interaction.method} {interaction.path}{_query(interaction)}"
-    yield f"  - request: {request if _PLAIN_REQUEST.fullmatch(request) else scalar(request)}"
+    head = [f"  - request: {request if _PLAIN_REQUEST.fullmatch(request) else scalar(request)}\n"]
     if interaction.body is not None:
         if not can_write(interaction.body):
             raise CassetteError(
                 f"the body of {interaction.method} {interaction.path} cannot be written in YAML", "recording"
             )
-        yield f"    body: {flow(writer.body(interaction))}"
+        head.append(f"    body: {flow(writer.body(interaction))}\n")
     if interaction.status != 200:  # noqa: PLR2004 - what is left out is 200
-        yield f"    status: {interaction.status}"
+        head.append(f"    status: {interaction.status}\n")
     headers, answer = _answer(interaction, writer)
     if headers:
-        yield f"    headers: {flow(headers)}"
+        head.append(f"    headers: {flow(headers)}\n")
     if interaction.pace.first_ms or interaction.pace.gap_ms:
-        yield f"    pace: {{first: {interaction.pace.first_ms:g}ms, gap: {interaction.pace.gap_ms:g}ms}}"
+        head.append(f"    pace: {{first: {interaction.pace.first_ms:g}ms, gap: {interaction.pace.gap_ms:g}ms}}\n")
     if interaction.repeat > 1:
-        yield f"    repeat: {interaction.repeat}"
+        head.append(f"    repeat: {interaction.repeat}\n")
     if interaction.is_truncated:
-        yield "    truncated: true"
+        head.append("    truncated: true\n")
     if not interaction.is_numbered:
-        yield "    numbered: false"
-    yield from answer
+        head.append("    numbered: false\n")
+    return head, answer
 
 
 def _query(interaction: Interaction) -> str:
@@ -166,58 +186,63 @@ def _query(interaction: Interaction) -> str:
     return f"?{'&'.join(pairs)}" if pairs else ""
 
 
-def _answer(interaction: Interaction, writer: PayloadWriter) -> tuple[dict[str, str], list[str]]:
-    """The answer's headers and lines; JSON that the format cannot express becomes a text with a content type."""
+def _answer(interaction: Interaction, writer: PayloadWriter) -> tuple[dict[str, str], Iterable[str]]:
+    """The answer's headers and pieces; JSON that the format cannot express becomes a text with a content type."""
     headers = dict(interaction.headers)
     if interaction.stream is not None:
-        lines = [line for item in writer.stream(interaction) for line in _item(item)]
-        return headers, ["    stream:", *lines] if lines else ["    stream: []"]
+        items = writer.stream(interaction)
+        return headers, Pieces(lambda: _stream(items))
     if interaction.text is not None:
-        return headers, [f"    text: {scalar(interaction.text)}"]
+        return headers, [f"    text: {scalar(interaction.text)}\n"]
     if interaction.content is not None:
-        return headers, lines_of(interaction)
+        return headers, ["".join(f"{line}\n" for line in lines_of(interaction))]  # a block of base64 is in one piece
     written = writer.payload(interaction.json)
     if written is None and interaction.json is not None:
-        return {"content-type": "application/json", **headers}, [f"    text: {scalar(json.dumps(interaction.json))}"]
-    return headers, list(_json(written))
+        return {"content-type": "application/json", **headers}, [f"    text: {scalar(json.dumps(interaction.json))}\n"]
+    return headers, Pieces(lambda: _json(written))
 
 
 def _json(value: Any) -> Iterator[str]:
-    """The lines of a JSON answer: a single one, but a line for each item of `data`."""
+    """Yield the lines of a JSON answer: a single one, but a line for each item of `data`."""
     if not (isinstance(value, dict) and isinstance(value.get("data"), list) and value["data"]):
-        yield f"    json: {flow(value)}"
+        yield f"    json: {flow(value)}\n"
         return
-    yield "    json:"
+    yield "    json:\n"
     for key, part in value.items():
         if key == "data":
-            yield "      data:"
-            yield from (f"        - {flow(item)}" for item in part)
+            yield "      data:\n"
+            yield from (f"        - {flow(item)}\n" for item in part)
         else:
-            yield f"      {scalar(key)}: {flow(part)}"
+            yield f"      {scalar(key)}: {flow(part)}\n"
 
 
-def _item(item: Any) -> Iterator[str]:
-    """The lines of an item of a stream: a single one, but a long list of pieces is broken into several."""
-    if item == "done":
-        yield "      - done"
-        return
-    ((name, value),) = item.items()
-    if name in PIECES and isinstance(value, list):
-        yield from wrapped(f"      - {name}: [", value, indent=10, end="]")
-    else:
-        yield f"      - {scalar(name)}: {flow(value)}"
+def _stream(items: Sequence[Any]) -> Iterator[str]:
+    """Yield the items of a stream, each on a line of its own; a long list of pieces is broken into several lines."""
+    yield "    stream:\n" if items else "    stream: []\n"
+    for item in items:
+        if item == "done":
+            yield "      - done\n"
+            continue
+        ((name, value),) = item.items()
+        if name in PIECES and isinstance(value, list):
+            yield from wrapped(f"      - {name}: [", value, indent=10, end="]\n")
+        else:
+            yield f"      - {scalar(name)}: {flow(value)}\n"
 
 
 def wrapped(head: str, pieces: Sequence[str], *, indent: int, end: str, width: int = WIDTH) -> Iterator[str]:
-    """A list of texts, broken into lines of about `width` characters; `head` and `end` are around it."""
-    texts = [scalar(piece) for piece in pieces]
-    if len(texts) > MANY_PIECES:
-        width = max(width, indent + sum(len(text) + 2 for text in texts) // LINES_OF_MANY + max(map(len, texts)))
-    begin, length, line = head, len(head), list[str]()
+    """Yield a list of texts, broken into lines of about `width` characters; `head` and `end` are around it."""
+    quoted = Pieces(lambda: map(scalar, pieces))
+    texts = quoted if sum(map(len, pieces)) > LONGEST_WHOLE else list(quoted)
+    if len(pieces) > MANY_PIECES:
+        lengths = [len(text) for text in texts]
+        width = max(width, indent + (sum(lengths) + 2 * len(lengths)) // LINES_OF_MANY + max(lengths))
+    before, length = "", len(head)
+    yield head
     for text in texts:
-        if line and length + len(text) + 1 > width:
-            yield f"{begin}{', '.join(line)},"
-            begin, length, line = " " * indent, indent, []
-        line.append(text)
+        if before and length + len(text) + 1 > width:
+            before, length = f",\n{' ' * indent}", indent
+        yield before + text
+        before = ", "
         length += len(text) + 2
-    yield f"{begin}{', '.join(line)}{end}"
+    yield end

@@ -208,7 +208,7 @@ def _pieces(old: _Item, new: _Item) -> list[str] | None:
             mixed.append(lines[row])
         else:
             begin, end = head if is_first else " " * indent, "]" if is_last else ","
-            mixed += wrapped(begin, part, indent=indent, end=end, width=width)
+            mixed += "".join(wrapped(begin, part, indent=indent, end=end, width=width)).split("\n")
     return mixed
 
 

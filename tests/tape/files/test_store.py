@@ -28,6 +28,14 @@ def test_a_file_with_the_same_content_is_left_untouched(tmp_path):
     assert (path.stat().st_mtime_ns, path.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
 
 
+def test_a_file_that_is_longer_or_shorter_is_replaced(tmp_path):
+    path = tmp_path / "x.yaml"
+    store.write(path, "one\ntwo\n")
+    assert store.write(path, "one\n")
+    assert store.write(path, "one\nthree\n")
+    assert path.read_text() == "one\nthree\n"
+
+
 def test_a_failure_leaves_the_old_file_and_no_half_of_a_new_file(tmp_path, monkeypatch):
     path = tmp_path / "x.yaml"
     store.write(path, "one\n")
