@@ -81,10 +81,12 @@ def _shorten(error: BaseException) -> None:
             return
         left_out += _folders(BETWEEN)
     kept = _kept(entries, left_out)
-    if kept and len(kept) < len(entries):
+    # An exception that a signal raises may be at an instruction that has no line, and pytest ends where one has none.
+    if kept and (len(kept) < len(entries) or any(entry.tb_lineno is None for entry in kept)):
         shorter: TracebackType | None = None
         for entry in reversed(kept):
-            shorter = TracebackType(shorter, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
+            line = entry.tb_lineno or entry.tb_frame.f_code.co_firstlineno
+            shorter = TracebackType(shorter, entry.tb_frame, entry.tb_lasti, line)
         error.__traceback__ = shorter
 
 

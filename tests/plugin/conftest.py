@@ -117,7 +117,9 @@ class Project:
 
     def spread(self, *args) -> "Ran":
         """Run pytest in this process, and its tests in workers of xdist, each of which takes a second to start."""
-        return self._without_others(self.pytester.runpytest_inprocess, "-ppytest_runmock", "-pxdist", *args)
+        # pytest warns, once in a process, that it cannot rewrite the asserts of a plugin that is imported already.
+        known = "-Wignore::pytest.PytestAssertRewriteWarning"
+        return self._without_others(self.pytester.runpytest_inprocess, "-ppytest_runmock", "-pxdist", known, *args)
 
     @staticmethod
     def _without_others(run, *args, **how) -> "Ran":
