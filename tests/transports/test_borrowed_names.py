@@ -311,6 +311,7 @@ def test_pytest_reports_whether_an_item_is_to_be_skipped(request):
 
 
 def test_a_test_knows_the_arguments_of_its_function(pytester):
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     item = pytester.getitem(
         "import pytest\n\n@pytest.mark.usefixtures('tmp_path')\ndef test_a(capsys):\n    pass\n", "test_a"
     )
