@@ -37,6 +37,15 @@ WRITTEN = (
     "Writing takes 4 milliseconds of CPU, half of it for any recording, and waits for the disk twice, so that a power "
     "failure costs no cassette."
 )
+OPENED = (
+    "Each entry is held against the models of the format, its request is identified, and what it says in short is "
+    "written out; the floor reads JSON alone."
+)
+PER_TEST = (
+    "For each test the settings are read and its cassettes are looked for, at collection and again at its set-up, since "
+    "a test before it may have changed them; then a session is opened, closed and counted."
+)
+CHUNKS = "The chunks that the client has read, and what Python's heap keeps of them, are beside the texts."
 SCANNED = "Patterns are tried with a request one by one, until one matches: a microsecond each."
 REPORTED = "When a test has ended, its conversation is made for the page, and each text is searched for secrets."
 """Reasons why limits are not kept, as profiles show them."""
@@ -58,7 +67,7 @@ CALL = (
 SUITE = (
     Row("plugin unused: modules that pytest imports", suites.Modules, 25, unit=Unit.MORE, rounds=1),
     Row("plugin unused: system calls of pytest", suites.Calls, 800, unit=Unit.MORE, rounds=2),
-    Row("a fixture, per test", suites.Fixtures, 0.15, unit=Unit.MORE_MS, of="ms of CPU more than the floor", share=suites.TESTS),
+    Row("a fixture, per test", suites.Fixtures, 0.15, unit=Unit.MORE_MS, of="ms of CPU more than the floor", share=suites.TESTS, why_not=PER_TEST),
     Row("a report as page and text, per test", suites.Reports, 2, who=OURS, why_not=REPORTED, unit=Unit.MORE_MS, of="ms of CPU more than without", share=suites.TESTS, rounds=3),
     Row("40 default clients", documents.Clients, 1.1),
     Row("2,000 tests of 500 cassettes", growth.Suite, 1, who=OURS, unit=Unit.ITSELF, of="times the most read one is read", rounds=2),
@@ -81,7 +90,7 @@ RECORDING = (
     Row("events 10 ms apart: the first event", recording.first_event, 1.05, who=RECORDERS),
     Row("1,000 events at full speed", recording.whole, 1.05, who=RECORDERS, why_not=WRITTEN),
     Row("peak memory of a stream of 50 MB", recorded_memory.peak("stream"), 2.0, who=OURS, unit=Unit.ITSELF, of="times its size", rounds=1),
-    Row("the same by an async client", recorded_memory.peak("stream", "async"), 2.0, who=OURS, unit=Unit.ITSELF, of="times its size", rounds=1),
+    Row("the same by an async client", recorded_memory.peak("stream", "async"), 2.0, who=OURS, unit=Unit.ITSELF, of="times its size", rounds=1, why_not=CHUNKS),
     Row("peak memory of JSON of 50 MB", recorded_memory.peak("json"), 2.0, who=OURS, unit=Unit.ITSELF, of="times its size", rounds=1),
     Row("peak memory of a file of 50 MB", recorded_memory.peak("file"), 2.0, who=OURS, unit=Unit.ITSELF, of="times its size", rounds=1),
 )  # fmt: skip
@@ -94,7 +103,7 @@ SERVE = (
 
 DOCUMENTS = (
     Row("open a stream of 10,000 text deltas", documents.deltas, 2.0, who=OURS),
-    Row("open 1,000 JSON interactions", documents.interactions, 8, who=RECORDERS, is_quick=True),
+    Row("open 1,000 JSON interactions", documents.interactions, 8, who=RECORDERS, is_quick=True, why_not=OPENED),
     Row("`runmock show` of 1,000 scripted runs", growth_of_documents.times_check("show"), 15, who=OURS, of="times `runmock check`", rounds=3),
     Row("`runmock expand` of 1,000 scripted runs", growth_of_documents.times_check("expand"), 15, who=OURS, of="times `runmock check`", rounds=3),
 )  # fmt: skip
