@@ -34,7 +34,7 @@ def write(folder, kept):
 
 
 def text(kept):
-    return markdown.page(kept, TABLE, PAGES.read_text().splitlines() if PAGES.exists() else [])
+    return markdown.page(kept, TABLE, [*PAGES.read_text().splitlines(), ""] if PAGES.exists() else [])
 
 
 def runs_before(folder):

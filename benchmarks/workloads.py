@@ -25,7 +25,7 @@ EACH_CALL = (
     "small functions, of which the largest takes a tenth."
 )
 EACH_EVENT = (
-    "A cassette has the values of events, from which the text of each is written: 3 microseconds per event. The floor "
+    "A cassette has the values of events, from which the text of each is written: 2 microseconds per event. The floor "
     "and the other mocks play bytes that are ready."
 )
 FIRST_EVENT = (
@@ -90,7 +90,7 @@ RECORDING = (
     Row("events 10 ms apart: the first event", recording.first_event, 1.05, who=RECORDERS),
     Row("1,000 events at full speed", recording.whole, 1.05, who=RECORDERS, why_not=WRITTEN),
     Row("peak memory of a stream of 50 MB", recorded_memory.peak("stream"), 2.0, who=OURS, unit=Unit.ITSELF, of="times its size", rounds=1),
-    Row("the same by an async client", recorded_memory.peak("stream", "async"), 2.0, who=OURS, unit=Unit.ITSELF, of="times its size", rounds=1, why_not=CHUNKS),
+    Row("peak memory of a stream of 50 MB, async client", recorded_memory.peak("stream", "async"), 2.0, who=OURS, unit=Unit.ITSELF, of="times its size", rounds=1, why_not=CHUNKS),
     Row("peak memory of JSON of 50 MB", recorded_memory.peak("json"), 2.0, who=OURS, unit=Unit.ITSELF, of="times its size", rounds=1),
     Row("peak memory of a file of 50 MB", recorded_memory.peak("file"), 2.0, who=OURS, unit=Unit.ITSELF, of="times its size", rounds=1),
 )  # fmt: skip

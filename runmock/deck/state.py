@@ -81,13 +81,14 @@ class DeckState:
     @property
     def backends(self) -> Mapping[str, Backend]:
         """What plays the scripts of each API, by its name; made when the first of them is needed."""
-        if self._backends is None:
-            made = {api.name: api.backend(self.stage) for api in registry.APIS}
-            self._backends = {name: backend for name, backend in made.items() if backend is not None}
-            for cassette in self._scripts:
-                if cassette is not None and cassette.script is not None:
-                    self._give(cassette.script)
-        return self._backends
+        with self._lock:
+            if self._backends is None:
+                made = {api.name: api.backend(self.stage) for api in registry.APIS}
+                self._backends = {name: backend for name, backend in made.items() if backend is not None}
+                for cassette in self._scripts:
+                    if cassette is not None and cassette.script is not None:
+                        self._give(cassette.script)
+            return self._backends
 
     def _give(self, script: Script) -> None:
         """Give a script to the backends that are made already; the others get it when they are made."""

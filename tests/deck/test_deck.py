@@ -3,9 +3,12 @@
 import json
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from runmock.apis import registry
 from runmock.apis.registry import identify, incoming
 from runmock.apis.service.claims import Claim
 from runmock.core.engine.pace import Pace
@@ -565,3 +568,22 @@ def test_a_failure_that_no_answer_raised_is_kept_too():
     played, failure = deck(), ScriptError("a route of runmock.router raised ValueError: no")
     assert played.kept(failure) is failure
     assert played.failures == [failure]
+
+
+def test_threads_that_need_a_backend_first_get_the_same_one(monkeypatch):
+    made = []
+
+    class Slow:
+        name = "slow"
+
+        def backend(self, _stage):
+            time.sleep(0.05)
+            made.append(object())
+            return made[-1]
+
+    monkeypatch.setattr(registry, "APIS", (Slow(),))
+    deck = Deck()
+    with ThreadPoolExecutor(8) as threads:
+        found = {id(backends["slow"]) for backends in threads.map(lambda _: deck.backends, range(8))}
+    assert found == {id(made[0])}
+    assert len(made) == 1
