@@ -145,7 +145,7 @@ class Deck(DeckState):
         of_match, of_no_match = self._actions
         compared = None  # a script needs no key
         if self._players and of_match is not Action.RECORD:
-            compared = request_key(incoming.operation, incoming.request.query, incoming.body)
+            compared = _key_of(incoming)
             if self.options.before_record is not None:
                 compared = as_compared(self.options.before_record, incoming, compared)
             for _, player in self._players:

@@ -15,7 +15,7 @@ from runmock.core.http import sse
 from runmock.core.http.json_text import STDLIB_JSON, JsonText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
 _LARGE = None if to_json(1e16) == b"1e+16" else re.compile(rb"[0-9]e[0-9]")
 """Finds a possible large float; None where pydantic writes them as Python does."""
@@ -37,7 +37,7 @@ def _compact(value: Any) -> bytes:
     return STDLIB_JSON.compact(value) if _may_be_odd(text) else text
 
 
-def _each_compact(values: Iterable[Any]) -> list[bytes]:
+def _each_compact(values: Sequence[Any]) -> list[bytes]:
     try:
         texts = [to_json(value) for value in values]
     except PydanticSerializationError:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runmock.core.http.json_encoders import encoder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
 
 _encode = encoder(",", ":")
 
@@ -27,7 +27,7 @@ class JsonText(NamedTuple):
     """With an indent of two spaces, as the service sends answers (docs/protocol/streams.md#framing)."""
     compact: Callable[[Any], bytes]
     """On one line without spaces, as the service sends the data of events."""
-    each_compact: Callable[[Iterable[Any]], list[bytes]]
+    each_compact: Callable[[Sequence[Any]], list[bytes]]
     """The same for each of some values."""
 
 
@@ -39,7 +39,7 @@ def _compact(value: Any) -> bytes:
     return _encode(value).encode()
 
 
-def _each_compact(values: Iterable[Any]) -> list[bytes]:
+def _each_compact(values: Sequence[Any]) -> list[bytes]:
     return [_compact(value) for value in values]
 
 

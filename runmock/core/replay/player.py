@@ -71,11 +71,11 @@ class Player:
         ids = self.id_map
         request = sent if ids.is_empty else ids.request_in_recorded_ids(sent)
         track = self._next(request)
-        is_early = track is not None and request.method == "GET" and self._is_early(track, request)
+        is_early = track is not None and self._is_early(track, request)
         if (track is None or is_early) and self._exchange_lookalikes(request, is_due=is_early):
             request = self.id_map.request_in_recorded_ids(sent)
             track = self._next(request)
-            is_early = track is not None and request.method == "GET" and self._is_early(track, request)
+            is_early = track is not None and self._is_early(track, request)
         if track is None:
             return None
         if track.interaction.is_truncated and not self.allow_truncated:
@@ -103,8 +103,8 @@ class Player:
         return max(waiting, key=lambda track: names_same_file(request.body, track.interaction.json), default=None)
 
     def _is_early(self, track: Track, request: RequestKey) -> bool:
-        """Whether the answer to a GET is a result of a recorded request that the application has not sent yet."""
-        return self._is_awaited(track, self._reached.get(request.conversation, -1))
+        """Whether an answer is a result of a recorded request that the application has not sent yet."""
+        return request.method == "GET" and self._is_awaited(track, self._reached.get(request.conversation, -1))
 
     def _exchange_lookalikes(self, request: RequestKey, *, is_due: bool) -> bool:
         """Exchange the request's conversation for a look-alike that answers it. Returns whether there is one.
