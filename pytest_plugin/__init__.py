@@ -158,14 +158,12 @@ def pytest_fixture_setup(
     fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
 ) -> Generator[None, object, object]:
     """Treat sessions that a fixture of a wider scope opens as outer ones, not the test's own."""
-    if fixturedef.scope != "function":
-        around = scopes.around_fixture(fixturedef, request.config)
-    elif scopes.open_layers():
-        around = scopes.around_own_fixture(fixturedef)
-    else:
-        return (yield)
-    with around:
-        return (yield)
+    before = fixtures.REQUEST.set(request)
+    try:
+        with scopes.around_any_fixture(fixturedef, request.config):
+            return (yield)
+    finally:
+        fixtures.REQUEST.reset(before)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runmock.session.session import Session
+
+
+REQUEST: ContextVar[pytest.FixtureRequest] = ContextVar("runmock_request")
+"""The request of the fixture that pytest sets up now. For an argument `request`, pytest makes three objects per test,
+each with an inspected signature, which takes a sixth of all the time of a test that has the fixture `runmock`."""
 
 
 @pytest.fixture
@@ -60,7 +66,7 @@ def runmock_cassette_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def runmock(request: pytest.FixtureRequest) -> Generator[Session]:
+def runmock() -> Generator[Session]:
     """Answers the OpenAI client of the application in this test. Verbs say what the assistant does.
     Example:
         def test_the_temperature(runmock):
@@ -74,4 +80,4 @@ def runmock(request: pytest.FixtureRequest) -> Generator[Session]:
     from pytest_runmock.playing import play
 
     # The three fixtures above are requested only where they are overridden: each takes longer than all the rest.
-    yield from play(request)
+    yield from play(REQUEST.get())

@@ -24,6 +24,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
 
     from runmock.transports.patching.layers import Layer, SessionPlace
 
@@ -54,6 +55,13 @@ def innermost() -> SessionPlace | None:
     from runmock.transports.patching.layers import of_thread
 
     return of_thread(open_layers())
+
+
+def around_any_fixture(fixturedef: Any, config: pytest.Config) -> AbstractContextManager[None]:
+    """Return the context in which pytest sets up a fixture."""
+    if fixturedef.scope != "function":
+        return around_fixture(fixturedef, config)
+    return around_own_fixture(fixturedef) if open_layers() else nullcontext()
 
 
 @contextmanager
