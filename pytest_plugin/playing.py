@@ -48,7 +48,7 @@ def play(request: pytest.FixtureRequest) -> Generator[Session]:
         yield DisabledSession()
         return
     try:
-        keywords = settings.keywords(item, _custom_value(request, "runmock_config"))
+        keywords = settings.keywords(item, *_custom_values(request, "runmock_config"))
         is_guarded = settings.is_guarded(item)
         unused = "ignore" if is_guarded else settings.unused(item.config, keywords)
         played = _prepare(request, keywords)
@@ -83,16 +83,16 @@ def options_of(  # noqa: PLR0913 - what differs between a test and a fixture
     )
 
 
-def _custom_value(request: pytest.FixtureRequest, name: str) -> Any:
-    """Return the value of a fixture of runmock that the user has overridden or the test requests; else None."""
-    is_custom = name in request.fixturenames or name in names.place_of(request.node).overridden
-    return request.getfixturevalue(name) if is_custom else None
+def _custom_values(request: pytest.FixtureRequest, *fixtures: str) -> list[Any]:
+    """Return the values of fixtures of runmock that the user has overridden or the test requests; None for others."""
+    custom = {*request.fixturenames, *names.place_of(request.node).overridden}
+    return [request.getfixturevalue(name) if name in custom else None for name in fixtures]
 
 
 def _prepare(request: pytest.FixtureRequest, keywords: Mapping[str, Any]) -> Played:
     """Return a test's session, not yet open, with its cassettes loaded. Raises RunmockError and pytest.UsageError."""
     item: pytest.Item = request.node
-    folder, name = (_custom_value(request, fixture) for fixture in ("runmock_cassette_dir", "runmock_cassette_name"))
+    folder, name = _custom_values(request, "runmock_cassette_dir", "runmock_cassette_name")
     trial, is_guarded = passes.trial_of(item), settings.is_guarded(item)
     first_mark_it = "mark the test with @pytest.mark.runmock, then " if is_guarded else ""
     session_options = options_of(
@@ -114,7 +114,8 @@ def _prepare(request: pytest.FixtureRequest, keywords: Mapping[str, Any]) -> Pla
     if test_cassettes.first is not None and can_ask_upstream(session_options.mode):
         first = Path(shorten(test_cassettes.first, item.config))
     was_there = first is not None and existed(item.config, first)
-    is_own = folder is None and name is None and not cassettes_named(item) and not test_cassettes.is_shared
+    has_own = folder is None and name is None and not test_cassettes.is_shared
+    is_own = first is not None and has_own and not cassettes_named(item)
     session = Session(session_options, missing, first, was_there, is_own=is_own)
     for cassette in test_cassettes.cassettes:
         session.deck.load(cassette)
@@ -131,7 +132,7 @@ def _prepare(request: pytest.FixtureRequest, keywords: Mapping[str, Any]) -> Pla
         sharing = summary.kept(str(first), test_cassettes.other_user)
     paths = paths or (() if path is None else (str(path),))
     is_strict = keywords.get("allow_unplayed") is not None and not keywords["allow_unplayed"]
-    from_outside = frozenset[str]() if is_strict else test_cassettes.from_outside
+    from_outside: frozenset[str] = frozenset() if is_strict else test_cassettes.from_outside
     return Played(session, paths, path, sharing, has_old_name=bool(test_cassettes.sharing), from_outside=from_outside)
 
 
@@ -147,11 +148,11 @@ def judge(item: pytest.Item, played: Played, unused: str) -> None:
         pytest.fail(text_of_unreported(unreported), pytrace=False)
     if not played.passed.get("call") or unused == "ignore" or played.session.deck.records or played.has_old_name:
         return
-    leftovers, takers = played.session.deck.leftovers(), played.session.deck.takers
+    deck = played.session.deck
     if own_leftovers := [
-        leftover for leftover in leftovers if leftover.is_begun or leftover.cassette not in played.from_outside
+        leftover for leftover in deck.leftovers() if leftover.is_begun or leftover.cassette not in played.from_outside
     ]:
-        played.has_left = True
+        played.has_left, takers = True, deck.takers
         if unused == "warn":
             item.warn(pytest.PytestWarning(leftovers_report(own_leftovers, TO_IGNORE, takers=takers)))
         else:

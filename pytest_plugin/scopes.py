@@ -171,6 +171,8 @@ def _beginning(function: Callable[..., Any], place: Callable[[], SessionPlace | 
     A plain function runs in the context of its caller, which is right already. `place` is called when the function
     runs, since pytest-trio runs fixtures together with the test, later than pytest sets them up.
     """
+    if _is_plain(function):
+        return function
     if inspect.ismethod(function):
         beginning = _beginning(function.__func__, place)
         return function if beginning is function.__func__ else types.MethodType(beginning, function.__self__)
@@ -194,6 +196,16 @@ def _beginning(function: Callable[..., Any], place: Callable[[], SessionPlace | 
     return function
 
 
+def _is_plain(function: Callable[..., Any]) -> bool:
+    """Whether a function runs in one go, as far as a short look tells: `inspect` takes long, and most tests do.
+
+    `inspect.markcoroutinefunction` leaves its mark among a function's attributes.
+    """
+    return type(function) is types.FunctionType and not function.__code__.co_flags & _IN_STEPS and not vars(function)
+
+
+_IN_STEPS = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
+"""The flags of functions that do not run in one go."""
 _STEPPING = {
     inspect.isgeneratorfunction: "generator_function",
     inspect.isasyncgenfunction: "async_generator_function",

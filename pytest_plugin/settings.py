@@ -71,7 +71,8 @@ def is_guarded(item: pytest.Item) -> bool:
 
 def count_cassette_names(item: pytest.Item) -> None:
     """Count a collected test for each cassette that its markers name, and note its file."""
-    item.config.stash.setdefault(NAMED, Counter()).update(str(name) for name in marks.cassettes_named(item))
+    if cassettes := marks.cassettes_named(item):
+        item.config.stash.setdefault(NAMED, Counter()).update(map(str, cassettes))
     item.config.stash.setdefault(FILES, set()).add(item.path)
 
 
@@ -175,7 +176,7 @@ def allowed_hosts(config: pytest.Config, keywords: Mapping[str, Any]) -> Any:
     hosts = value(config, "allow_hosts", keywords)
     if hosts is keywords.get("allow_hosts"):
         return hosts
-    return names_in(hosts)
+    return names_in(hosts) if hosts else ()
 
 
 def names_in(value: Any) -> list[str]:

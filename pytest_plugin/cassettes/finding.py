@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_runmock import settings
 from pytest_runmock.cassettes import created, uncollected
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
     from runmock.tape.reading.cassette import Cassette
 
 
-@dataclass(frozen=True)
-class TestCassettes:
+class TestCassettes(NamedTuple):
     """The cassettes of one test; `first` is the path of the first one, `missing` the same path if no file is there."""
 
     cassettes: tuple[Cassette, ...] = ()

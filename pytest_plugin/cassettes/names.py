@@ -147,7 +147,8 @@ def names(item: pytest.Item, custom: str | None = None) -> Names:
 def _names(item: pytest.Item, custom: str | None = None) -> Names:
     """The custom name may contain the own name, which is then replaced to make the old and bare ones."""
     full = full_name(item)
-    own, bare = file_name(full), full.partition("[")[0]
+    own, old, bare = file_name(full), old_name(full), full.partition("[")[0]
+    bares = (own, old) if bare == full else (file_name(bare), old_name(bare))
     custom = str(custom or own)
-    old, *bares = (custom.replace(own, kind, 1) for kind in (old_name(full), file_name(bare), old_name(bare)))
-    return Names(custom, old, (*bares, custom.partition("[")[0]))
+    old, *others = (custom.replace(own, kind, 1) for kind in (old, *bares))
+    return Names(custom, old, (*others, custom.partition("[")[0]))

@@ -80,12 +80,14 @@ def options(  # noqa: PLR0913 - the marker's keywords
 
     Raises UsageError for an unknown value.
     """
-    if record_mode not in list(RecordMode):
+    try:
+        mode = RecordMode(record_mode)
+    except ValueError:
         hint = did_you_mean(str(record_mode), RecordMode)
-        raise UsageError(f"record_mode {record_mode!r} is not known; the modes are {', '.join(RecordMode)}{hint}")
+        modes = ", ".join(RecordMode)
+        raise UsageError(f"record_mode {record_mode!r} is not known; the modes are {modes}{hint}") from None
     if before_record is not None and not callable(before_record):
         raise UsageError(f"before_record is a function that takes an interaction, not {before_record!r}")
-    mode = RecordMode(record_mode)
     return Options(
         mode=mode if is_commanded else effective(mode),
         requested_mode=mode,
@@ -153,9 +155,10 @@ _WITH_PORT = re.compile(r"\[([0-9a-f:.]+)\](?::\d*)?|([^:/@\[\]]+):(?:\d*|\*)")
 
 def effective(mode: RecordMode, environment: Mapping[str, str] = os.environ) -> RecordMode:
     """The mode when the command line does not set it: under CI a recording mode becomes `none`."""
+    if not can_record(mode, existed=False):
+        return mode
     word = environment.get("CI", "").lower()
-    is_ci = WORDS.get(word, word != "")
-    return RecordMode.NONE if is_ci and can_record(mode, existed=False) else mode
+    return RecordMode.NONE if WORDS.get(word, word != "") else mode
 
 
 WORDS = {**dict.fromkeys(("yes", "true", "on", "1"), True), **dict.fromkeys(("no", "false", "off", "0"), False)}

@@ -193,7 +193,7 @@ assert httpx is httpx2
 assert client_classes() == [httpx.Client, httpx.AsyncClient], client_classes()
 before = httpx2.Client._transport_for_url
 session = Session().start()
-assert [name for _, name in Interception._patched].count("_transport_for_url") == 2
+assert [name for _, name in Interception._made].count("_transport_for_url") == 2
 session.reply("Hello!")
 session.router.get("https://weather.example/").respond(text="21")
 response = httpx.post(

@@ -36,7 +36,9 @@ class Pace:
 
         Raises UsageError for anything else.
         """
-        option = str(text).strip() if text is not None else "0"
+        if text is None or text == "0":
+            return AT_ONCE  # as nearly always
+        option = str(text).strip()
         if option == "recorded":
             return cls(factor=1)
         if match := _FACTOR.match(option):
@@ -47,3 +49,7 @@ class Pace:
         elif option.replace(".", "", 1).isdecimal():
             return cls(fixed_ms=float(option))
         raise UsageError(f"pace {text!r} is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms")
+
+
+AT_ONCE = Pace(fixed_ms=0)
+"""The pace without any delay."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def actions(mode: RecordMode, *, existed: bool) -> Actions:
     return Actions(TABLE[mode, existed, True], TABLE[mode, existed, False])
 
 
+@cache
 def can_record(mode: RecordMode, *, existed: bool) -> bool:
     """Whether anything may be recorded in a mode."""
     return Action.RECORD in actions(mode, existed=existed)
@@ -100,6 +102,7 @@ def can_ask_upstream(mode: RecordMode) -> bool:
     return asks_upstream(mode, existed=False) or asks_upstream(mode, existed=True)
 
 
+@cache
 def asks_upstream(mode: RecordMode, *, existed: bool) -> bool:
     """Whether any request may go on to upstream in a mode."""
     return not {Action.RECORD, Action.COMPARE}.isdisjoint(actions(mode, existed=existed))

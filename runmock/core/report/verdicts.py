@@ -45,6 +45,8 @@ class Verdict:
 
 def verdicts(activity: Activity) -> list[Verdict]:
     """Every verdict on what was done so far, rule by rule."""
+    if not activity.requests:
+        return []
     activity.learn()
     return [
         Verdict(kind, message, request.facts.run_id or request.run_id, request.operation)

@@ -164,8 +164,12 @@ def here(layers: tuple[Layer, ...]) -> SessionPlace | None:
 
 def of_thread(layers: tuple[Layer, ...]) -> SessionPlace | None:
     """The place of the innermost session that the running thread has opened, else of the innermost one of all."""
-    places = [layer.place for layer in layers if layer.place is not None]
-    return next((place for place in places if place.thread == get_ident()), places[0] if places else None)
+    thread, innermost = get_ident(), None
+    for layer in layers:
+        if layer.place is not None and layer.place.thread == thread:
+            return layer.place
+        innermost = innermost or layer.place
+    return innermost
 
 
 def of_scope(scope: int, layers: tuple[Layer, ...]) -> SessionPlace | None:

@@ -56,10 +56,9 @@ class Interception:
     layers: ClassVar[tuple[Layer, ...]] = ()
     _originals: ClassVar[dict[int, tuple[Any, Any]]] = {}
     """By the id of our function (others' wrappers compare equal to it): the function, and the one that it replaces."""
-    _patched: ClassVar[dict[tuple[Any, str], None]] = {}
-    """Where our functions were put: the class or module, and the name there."""
     _made: ClassVar[dict[tuple[Any, str], tuple[Any, Any]]] = {}
-    """By place: the function that was there last, and ours for it; kept, because sessions are opened often."""
+    """By class or module, and the name there: the function that was there last, and ours for it; kept, because sessions
+    are opened often."""
     _contexts: ClassVar[dict[Any, ssl.SSLContext]] = {}
     """The libraries' default TLS contexts."""
     _places_of: ClassVar[tuple[tuple[ModuleType | None, ...], tuple[Place, ...]]] = ((), ())
@@ -90,34 +89,32 @@ class Interception:
             layers.leave(layer)
             if cls.layers:
                 return
-            for place, name in cls._patched:
-                found = vars(place)[name]
-                if id(found) in cls._originals:
-                    setattr(place, name, cls._originals.pop(id(found))[1])
-            cls._patched.clear()
+            for place, name in cls._made:
+                patch = cls._originals.pop(id(vars(place)[name]), None)
+                if patch is not None:
+                    setattr(place, name, patch[1])
             cls._late_imports.end()
             Exits.shut()
 
     @classmethod
     def _put_all(cls, places: Iterable[Place]) -> None:
-        """Put our functions at places, unless they are there already."""
-        originals = cls._originals
+        """Put our functions at places, unless they are there already. The caller holds the lock."""
         for place, name, in_place_of in places:
-            if id(vars(place)[name]) not in originals:
-                cls._put(place, name, in_place_of)
-            else:
-                cls._patched[place, name] = None
+            found = vars(place)[name]
+            if id(found) in cls._originals:
+                continue
+            before, ours = cls._made.get((place, name), (None, None))
+            if before is not found:
+                ours = in_place_of(getattr(place, name))  # as a caller gets it: a wrapper may be a descriptor
+                cls._made[place, name] = found, ours
+            cls._originals[id(ours)] = ours, found
+            setattr(place, name, ours)
 
     @classmethod
     def _put(cls, place: Any, name: str, in_place_of: Callable[[Any], Any]) -> None:
         """Put our function at a place, unless it is there already."""
         with cls._lock:
-            cls._patched[place, name] = None
-            found = vars(place)[name]
-            if id(found) not in cls._originals:
-                ours = cls._ours(place, name, in_place_of)
-                cls._originals[id(ours)] = ours, found
-                setattr(place, name, ours)
+            cls._put_all([(place, name, in_place_of)])
 
     @classmethod
     def _put_where_defined(cls, kind: type, name: str, in_place_of: Callable[[Any], Any]) -> None:
@@ -132,16 +129,6 @@ class Interception:
         with cls._lock:
             if cls.layers:
                 cls._put_all(tuple(cls._other_places()))
-
-    @classmethod
-    def _ours(cls, place: Any, name: str, in_place_of: Callable[[Any], Any]) -> Any:
-        """Our function in place of the one that is there now."""
-        found = vars(place)[name]
-        before, ours = cls._made.get((place, name), (None, None))
-        if before is not found:
-            ours = in_place_of(getattr(place, name))  # as a caller gets it: a wrapper may be a descriptor
-            cls._made[place, name] = found, ours
-        return ours
 
     @classmethod
     def _known_places(cls) -> tuple[Place, ...]:
