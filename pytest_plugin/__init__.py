@@ -176,9 +176,9 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
         guarding.begin(item)
     if not settings.is_played(item):
         return (yield)
-    from pytest_runmock import set_up_errors
+    from pytest_runmock.set_up_errors import set_up
 
-    with set_up_errors.set_up(item):
+    with set_up(item):
         return (yield)
 
 

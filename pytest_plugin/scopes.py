@@ -147,9 +147,18 @@ def _requested_place(config: pytest.Config, fixturedef: Any) -> SessionPlace | N
     return next((layer.place for layer in open_layers() if any(place.layer is layer for place in requested)), None)
 
 
+def around_body(item: Any) -> AbstractContextManager[None]:
+    """Return the context in which the test's body runs: in its innermost session, whatever context the body has."""
+    from runmock.transports.patching.layers import standing
+
+    if _is_plain(item.obj) and not hasattr(item.instance, "setUp"):
+        return standing(innermost())  # the body runs in the context of its caller
+    return _around_body_elsewhere(item)
+
+
 @contextmanager
-def around_body(item: Any) -> Iterator[None]:
-    """The block runs the test's body, in its innermost session, whatever context the body runs in."""
+def _around_body_elsewhere(item: Any) -> Iterator[None]:
+    """The block runs a test's body that may begin in another context than the block's."""
     from runmock.transports.patching.layers import standing
 
     place, test, function = innermost(), item.instance, item.obj
@@ -171,8 +180,6 @@ def _beginning(function: Callable[..., Any], place: Callable[[], SessionPlace | 
     A plain function runs in the context of its caller, which is right already. `place` is called when the function
     runs, since pytest-trio runs fixtures together with the test, later than pytest sets them up.
     """
-    if _is_plain(function):
-        return function
     if inspect.ismethod(function):
         beginning = _beginning(function.__func__, place)
         return function if beginning is function.__func__ else types.MethodType(beginning, function.__self__)
@@ -197,10 +204,11 @@ def _beginning(function: Callable[..., Any], place: Callable[[], SessionPlace | 
 
 
 def _is_plain(function: Callable[..., Any]) -> bool:
-    """Whether a function runs in one go, as far as a short look tells: `inspect` takes long, and most tests do.
+    """Whether a function or method runs in one go, as far as a short look tells; most tests do, and `inspect` is slow.
 
     `inspect.markcoroutinefunction` leaves its mark among a function's attributes.
     """
+    function = getattr(function, "__func__", function)
     return type(function) is types.FunctionType and not function.__code__.co_flags & _IN_STEPS and not vars(function)
 
 

@@ -59,7 +59,7 @@ def is_played(item: pytest.Item) -> bool:
     """Whether a test is marked or requests the fixture; no if it has a session only because every test has one."""
     if item.stash.get(GUARDED, False):
         return False
-    return item.get_closest_marker("runmock") is not None or "runmock" in getattr(item, "fixturenames", ())
+    return "runmock" in getattr(item, "fixturenames", ()) or item.get_closest_marker("runmock") is not None
 
 
 def is_guarded(item: pytest.Item) -> bool:

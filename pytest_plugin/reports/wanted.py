@@ -25,8 +25,8 @@ def wants_table(config: pytest.Config) -> bool:
 
 def files(config: pytest.Config) -> list[Path]:
     """The files that are written, each once; relative ones are below the folder where pytest was started."""
-    folder = config.invocation_params.dir
-    return list(dict.fromkeys(folder / value for value in _given(config) if not _is_word(value)))
+    given, folder = _given(config), config.invocation_params.dir
+    return list(dict.fromkeys(folder / value for value in given if not _is_word(value))) if given else []
 
 
 def check(config: pytest.Config) -> None:

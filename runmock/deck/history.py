@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,7 @@ class History:
     """The latest interactions and runs that answered, each once; with the API that took a run."""
     forgotten: int = 0
     """How many were played before those in `played`."""
-    answers: Counter[str] = field(default_factory=Counter)
+    answers: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     """How many requests were `replayed`, `scripted` and `recorded`."""
     _last_headers: Mapping[str, str] = field(init=False, default_factory=dict, repr=False)
     """The headers of the last request, as they were sent."""
