@@ -51,5 +51,5 @@ class Pace:
         raise UsageError(f"pace {text!r} is not known; give 0, recorded, 2x (twice as fast as recorded) or 20ms")
 
 
-AT_ONCE = Pace(fixed_ms=0)
+AT_ONCE = Pace(fixed_ms=0.0)
 """The pace without any delay."""

@@ -144,6 +144,9 @@ class Footing:
 
 def sorted_layers(layers: Iterable[Layer]) -> tuple[Layer, ...]:
     """The sessions, innermost first."""
+    layers = tuple(layers)
+    if len(layers) < 2:  # noqa: PLR2004 - nothing to sort, as nearly always
+        return layers
     return tuple(sorted(layers, key=lambda layer: (layer.scope, layer.number), reverse=True))
 
 
