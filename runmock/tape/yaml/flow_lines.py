@@ -27,7 +27,7 @@ MARK = "runmock-value-"
 DEEPEST = 40
 """Values that are nested deeper are left to the parser."""
 _LINE = re.compile(r"((?: *- +)* *[A-Za-z_][\w.]*: +|(?: *- +)+)([{\[].*[}\]])(\r?\n?)")
-_TOKEN = re.compile(r"""(\"(?:[^"\\]|\\.)*\"|'(?:[^']|'')*'|[\w+./$~-][^{}\[\],:#?"]*|(?<!"):(?! )|["\\])""")
+_TOKEN = re.compile(r"""("[^"\\]*(?:\\.[^"\\]*)*"|'[^']*(?:''[^']*)*'|[\w+./$~-][^{}\[\],:#?"]*|(?<!"):(?! )|["\\])""")
 """A text in double or single quotes, a plain text, or a stray sign; everything between them has to be JSON's syntax."""
 _STRAY = frozenset(':"\\')
 _ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -123,14 +123,19 @@ def _json(text: str) -> Any:
 def _quickly(text: str) -> Any:
     """The value of a JSON text from the fastest reader; None for what is left to Python's reader, which sees each key.
 
-    This one does not tell that a key is there twice. So the keys are counted, and compared with the colons in the text.
+    This one does not tell that a key is there twice. So the keys are counted, and compared with the colons in the text,
+    or with those behind a quote: without escapes these belong to keys.
     """
+    if "\\" in text:
+        return None
     try:
         value = from_json(text, allow_inf_nan=False, cache_strings="keys")
     except ValueError:
         return None
-    keys = _number_of_keys(value)
-    return value if keys == text.count(":") or (keys == text.count('":') and not _BLUR.search(text)) else None
+    number = _number_of_keys(value)
+    if number == text.count(":") or (number == text.count('":') and _SPACE_BEHIND_KEY.search(text) is None):
+        return value
+    return None
 
 
 def _number_of_keys(value: Any) -> int:
@@ -143,8 +148,7 @@ def _number_of_keys(value: Any) -> int:
     return here + sum([_number_of_keys(part) for part in parts if part and type(part) in _LOOKED_INTO])
 
 
-_BLUR = re.compile(r'\\"| :')
-"""What may hide a colon behind a key, or make one in a text look like it."""
+_SPACE_BEHIND_KEY = re.compile('" +:')
 _LOOKED_INTO = frozenset({dict, list, float})
 
 
