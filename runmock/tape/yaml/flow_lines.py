@@ -140,12 +140,14 @@ def _quickly(text: str) -> Any:
 
 def _number_of_keys(value: Any) -> int:
     """How many keys all mappings in a value have. Raises OverflowError for a number that is too large for a float."""
-    if type(value) is float:
-        if isinf(value):
-            raise OverflowError(value)
-        return 0
-    here, parts = (len(value), value.values()) if type(value) is dict else (0, value)
-    return here + sum([_number_of_keys(part) for part in parts if part and type(part) in _LOOKED_INTO])
+    number, parts = (len(value), value.values()) if type(value) is dict else (0, value)
+    for part in parts:
+        if part and (kind := type(part)) in _LOOKED_INTO:
+            if kind is not float:
+                number += _number_of_keys(part)
+            elif isinf(part):
+                raise OverflowError(part)
+    return number
 
 
 _SPACE_BEHIND_KEY = re.compile('" +:')

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -26,8 +26,6 @@ __all__ = ["Document", "load", "locate", "read"]
 MAX_DEPTH = 100
 MAX_ALIASED = 5_000_000
 """How many nodes and characters all aliases together may repeat: more is a mistake or an attack."""
-_IN_LIST = 3
-"""How deep an item of a top-level list stands: in the document, the mapping, the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ class _Frame:
     height: int = 1
     key: str | None = None
     is_merge: bool = False
-    merged: Sequence[dict[str, Any]] = ()
+    merged: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +129,7 @@ class _Reader:
                 value = self._taken(text, event)
             else:
                 value = self._resolved(text, event) if is_plain else text
-            if len(self.stack) == _IN_LIST:
-                self._note_line(event)
+            self._note_line(event)
             self._add(value, event)
         if event.anchor:
             self.anchors[event.anchor] = _Anchored(value, 1 + len(text), 0)
@@ -144,7 +141,10 @@ class _Reader:
     def _key(self, key: str, event: Any, *, is_merge: bool) -> None:
         frame = self.stack[-1]
         if key in frame.value or (is_merge and frame.merged):
-            path = [len(above.value) if above.key is None else above.key for above in self.stack[1:-1]]
+            path = [
+                len(frame_above.value) if frame_above.key is None else frame_above.key
+                for frame_above in self.stack[1:-1]
+            ]
             line, column = locate(self.text, [*path, key]) or position(event)
             raise self._error(f"the key '{key}' is here twice; the first is at line {line}, column {column}", event)
         frame.key, frame.is_merge = key, is_merge
@@ -169,7 +169,7 @@ class _Reader:
         return value
 
     def _note_line(self, event: Any) -> None:
-        if len(self.stack) == _IN_LIST and self.stack[1].key is not None and self.stack[2].key is None:
+        if len(self.stack) == 3 and self.stack[1].key is not None and self.stack[2].key is None:  # noqa: PLR2004 - document, mapping, list
             self.lines.setdefault(self.stack[1].key, []).append(event.start_mark.line + 1)
 
     def _add(self, value: Any, event: Any) -> None:
