@@ -97,8 +97,6 @@ def _value(text: str, known: _Texts) -> Any:
         value = _json("".join(parts))
     if value is None:
         raise ValueError(text)
-    if text.count("{") + text.count("[") > DEEPEST and depth_of(value) > DEEPEST:
-        raise ValueError(text)
     return value
 
 
@@ -117,6 +115,8 @@ def _json(text: str) -> Any:
         value, end = (_decode if len(text) <= LONGEST_KEY else _decode_long)(text)
     except json.JSONDecodeError:
         return None
+    if text.count("{") + text.count("[") > DEEPEST and depth_of(value) > DEEPEST:
+        raise ValueError(text)
     return value if end == len(text) else None
 
 
@@ -138,13 +138,18 @@ def _quickly(text: str) -> Any:
     return None
 
 
-def _number_of_keys(value: Any) -> int:
-    """How many keys all mappings in a value have. Raises OverflowError for a number that is too large for a float."""
+def _number_of_keys(value: Any, depth: int = 1) -> int:
+    """How many keys all mappings in a value have.
+
+    Raises ValueError when it is nested too deeply, and OverflowError for a number that is too large for a float.
+    """
+    if depth > DEEPEST:
+        raise ValueError(value)
     number, parts = (len(value), value.values()) if type(value) is dict else (0, value)
     for part in parts:
         if part and (kind := type(part)) in _LOOKED_INTO:
             if kind is not float:
-                number += _number_of_keys(part)
+                number += _number_of_keys(part, depth + 1)
             elif isinf(part):
                 raise OverflowError(part)
     return number
