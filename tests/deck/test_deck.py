@@ -294,7 +294,9 @@ def test_the_headers_of_many_requests_are_remembered_with_each():
     sent = [{**HEADERS, "content-number": str(number % 12)} for number in range(30)]
     for headers in [*sent, *sent]:
         asks(machine, "POST", "/threads", {}, headers=headers)
-    assert [entry.headers["content-number"] for entry in machine.requests] == [one["content-number"] for one in sent] * 2
+    assert [entry.headers["content-number"] for entry in machine.requests] == [
+        one["content-number"] for one in sent
+    ] * 2
     assert "sk-secret" not in str([entry.headers for entry in machine.requests])
 
 
