@@ -82,6 +82,10 @@ def app():
     return Application()
 
 
+def test_an_application_that_asks_nothing_has_no_verdicts(app):
+    assert app.kinds == []
+
+
 def reads(reading, *frames, over=True):
     for frame in frames:
         reading.last = frame
