@@ -39,14 +39,20 @@ def captured_events(
     `in_turn`: the same chunks; of a long stream they go while they are read.
     """
     decoder = EventDecoder()
-    if any(b"\r" in data for _, data in chunks):
+    is_long = sum([len(data) for _, data in chunks]) > PORTION
+    if _has_cr(chunks, is_long=is_long):
         parts, times = _one_by_one(chunks, decoder, padding)
     else:
-        is_long = sum([len(data) for _, data in chunks]) > PORTION
         portions = _portions(chunks if in_turn is None else in_turn) if is_long else [chunks]
         parts, times = _in_portions(portions, decoder, padding)
     last = [event_of(event) for event in decoder.feed(_END)] if decoder.rest else []
     return CapturedEvents(parts, times, last)
+
+
+def _has_cr(chunks: Sequence[Chunk], *, is_long: bool) -> bool:
+    """Whether a stream has a CR anywhere. All of it is searched at once, unless that is a long copy."""
+    data = [data for _, data in chunks]
+    return any(b"\r" in part for part in (data if is_long else [b"".join(data)]))
 
 
 _Read = tuple[list["StreamEvent | AlikeDeltas"], list[float]]
@@ -113,8 +119,9 @@ def _with_alike(texts: Sequence[bytes], came_at: Sequence[float], decoder: Event
 def _times(chunks: Sequence[Chunk], texts: Sequence[bytes], before: int) -> list[float]:
     """When the blank line after each text came; so many bytes of the first text came `before` these chunks."""
     times = [at_ms for at_ms, _ in chunks]
-    ends = list(accumulate([len(data) for _, data in chunks], initial=before))[1:]
-    ends_of_texts = list(accumulate([len(text) + len(_END) for text in texts]))
-    if ends == ends_of_texts:
+    lengths = [len(data) for _, data in chunks]
+    lengths_of_texts = [len(text) + len(_END) for text in texts]
+    if lengths == lengths_of_texts and not before:
         return times  # each chunk is one event, as it often is
-    return [times[bisect_left(ends, end)] for end in ends_of_texts]
+    ends = list(accumulate(lengths, initial=before))[1:]
+    return [times[bisect_left(ends, end)] for end in accumulate(lengths_of_texts)]
