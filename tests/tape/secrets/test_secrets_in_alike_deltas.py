@@ -118,7 +118,12 @@ def test_alike_deltas_that_no_piece_stands_for_are_written_one_by_one(parts, pie
 @pytest.fixture
 def long(monkeypatch):
     """Every text of more than 40 characters is a long one."""
-    for module in ("core.secrets.windows", "core.secrets.every_text", "tape.secrets.redaction"):
+    for module in (
+        "core.secrets.windows",
+        "core.secrets.every_text",
+        "core.secrets.first_look",
+        "tape.secrets.redaction",
+    ):
         monkeypatch.setattr(f"runmock.{module}.SIZE", 40)
 
 
