@@ -57,7 +57,7 @@ def _holds_any(interaction: Interaction, keys: Sequence[str]) -> bool:
             size += len(text)
             if len(text) < _LONG:
                 known.add(text)
-            if size > SIZE:
+            if size > SIZE // 2:
                 holds = bool(secret_hits(BETWEEN.join(portion), keys))
                 portion.clear()
                 size = 0
