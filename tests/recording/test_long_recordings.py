@@ -85,3 +85,9 @@ def test_a_file_beside_a_long_cassette_is_written(tmp_path):
     assert [file.read_bytes() for file in (tmp_path / "x.files").iterdir()] == [data]
     assert not side_files.save(path, text, interactions)
     assert path.read_text() == "".join(text) == cassette_text.cassette_text(HEADER, interactions)
+
+
+def test_a_new_cassette_is_not_looked_for_among_its_neighbours(tmp_path, monkeypatch):
+    monkeypatch.setattr("runmock.tape.reading.cassette.near_names", None)
+    record(tmp_path / "weather.yaml")
+    assert (tmp_path / "weather.yaml").exists()

@@ -144,6 +144,14 @@ def test_a_long_stream_without_secrets_stays_as_it_is(long):
     assert redacted_in_place(interaction)[0] is interaction
 
 
+@pytest.mark.parametrize("texts", [["a ", "b"], WORDS], ids=["short", "long"])
+def test_of_a_stream_without_secrets_no_events_are_made(texts, long, monkeypatch):
+    interaction = streamed(*texts)
+    monkeypatch.setattr(AlikeDeltas, "events", None)
+    assert redacted_in_place(interaction)[0] is without_secrets(interaction) is interaction
+    assert kinds_in(interaction) == []
+
+
 def test_a_password_in_a_long_stream_is_redacted(long):
     interaction = streamed(*WORDS, "the pass", "word: hunter", "2 and ", *WORDS)
     redacted, warnings = redacted_in_place(interaction)
