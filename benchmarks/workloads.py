@@ -21,20 +21,20 @@ OURS = ("runmock",)
 MOCKS = tuple(name for name in EVERYBODY if name != "runmock")
 
 EACH_CALL = (
-    "A request is identified, compared with the cassette by its body too, and noted for reports: 45 microseconds in many "
-    "small functions, of which the largest takes a tenth."
+    "A request is identified, compared with the cassette by its body too, and noted for reports: 40 microseconds in many "
+    "small functions, of which the largest takes a tenth; none of them gone saves more than 3 %. Tried: a response class "
+    "without the library's decoding saves 3 %, but an answer is then no longer of the library's own class."
 )
 EACH_EVENT = (
-    "A cassette has the values of events, from which the text of each is written: 2 microseconds per event. The floor "
-    "and the other mocks play bytes that are ready."
+    "A cassette has the values of events, from which the bytes of each are made. The floor plays bytes that are ready."
 )
 FIRST_EVENT = (
     "The call itself, and what a stream begins with: its first frame, the session's lock around it, and the note of how "
-    "far the application reads."
+    "far the application reads. Tried: the response class that is told of above saves 5 %."
 )
 SCRIPTED = "The floor has the answer ready; a script makes the run, the Response object and its items for each call."
 WRITTEN = (
-    "Writing takes 4 milliseconds of CPU, half of it for any recording, and waits for the disk twice, so that a power "
+    "Writing takes 3.5 milliseconds of CPU, half of it for any recording, and waits for the disk twice, so that a power "
     "failure costs no cassette."
 )
 OPENED = (
@@ -45,7 +45,6 @@ PER_TEST = (
     "For each test the settings are read and its cassettes are looked for, at collection and again at its set-up, since "
     "a test before it may have changed them; then a session is opened, closed and counted."
 )
-SCANNED = "Patterns are tried with a request one by one, until one matches: a microsecond each."
 REPORTED = "When a test has ended, its conversation is made for the page, and each text is searched for secrets."
 """Reasons why limits are not kept, as profiles show them."""
 
@@ -77,7 +76,7 @@ GROWTH = (
     Row("a recorded poll among 4,000 threads", growth.RecordedPoll, 1.3, sizes=(100, 1_000, 4_000), line="polls of recorded threads", rounds=2),
     Row("a scripted poll among 4,000 threads", growth.ScriptedPoll, 1.3, sizes=(100, 1_000, 4_000), line="polls of scripted threads", rounds=2),
     Row("a call among 2,000 entries with `match:`", growth.by_text, 1.3, sizes=(100, 500, 2_000), line="entries with a text to match", rounds=2),
-    Row("a call among 2,000 entries with a pattern", growth.by_pattern, 1.3, sizes=(100, 500, 2_000), line="entries with a pattern to match", rounds=2, why_not=SCANNED),
+    Row("a call among 2,000 entries with a pattern", growth.by_pattern, 1.3, sizes=(100, 500, 2_000), line="entries with a pattern to match", rounds=2),
     Row("one of the last 20 of 400 stateless turns, beside the floor", growth.LateTurns, 1.3, sizes=(100, 200, 400), line="stateless turns of Responses", rounds=2),
     Row("one of the last 500 of 10,000 uploads", growth.Uploads, 1.2, sizes=(500, 2_000, 10_000), line="uploads in a session", rounds=2),
     Row("`runmock show`, per run of 4,000", growth_of_documents.per_run("show"), 1.15, sizes=(1_000, 4_000), line="runs in `show`", rounds=1),

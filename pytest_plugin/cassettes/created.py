@@ -49,11 +49,16 @@ def first_to_show(config: pytest.Config, text: str, test: str) -> str:
     folder = begin(config)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / hashlib.blake2b(text.encode(errors="backslashreplace"), digest_size=16).hexdigest()
+    own = folder / f"shown-{uuid.uuid4().hex}"
+    own.write_text(test, encoding="utf-8")
     try:
-        with file.open("x", encoding="utf-8") as new:
-            new.write(test)
+        file.hardlink_to(own)  # it is there with its text, or not at all
     except FileExistsError:
-        return file.read_text(encoding="utf-8") or test  # it may be empty still
+        return file.read_text(encoding="utf-8")
+    except OSError:  # a file system without links: the text is shown once in each worker
+        return test
+    finally:
+        own.unlink()
     return test
 
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from runmock.recording.upstream_calls import UpstreamCalls
 
 
+_MOST_HEADERS = 8
+"""The headers of so many requests are kept: those of an application are few."""
+
+
 @dataclass(slots=True)
 class History:
     """Mutable; only the last `remembers` requests, answers and failures are kept, None keeps them all."""
@@ -42,10 +46,8 @@ class History:
     """How many were played before those in `played`."""
     answers: Counter[str] = field(default_factory=Counter)
     """How many requests were `replayed`, `scripted` and `recorded`."""
-    _last_headers: Mapping[str, str] = field(init=False, default_factory=dict, repr=False)
-    """The headers of the last request, as they were sent."""
-    _last_shown: Mapping[str, str] = field(init=False, default_factory=dict)
-    """The same headers with secret values redacted."""
+    _shown: dict[int, tuple[Mapping[str, str], Mapping[str, str]]] = field(init=False, default_factory=dict, repr=False)
+    """The headers of the latest requests as they were sent, by their `id`, each with its secret values redacted."""
 
     def __post_init__(self) -> None:
         self._requests, self.failures = deque(maxlen=self.remembers), deque(maxlen=self.remembers)
@@ -58,12 +60,14 @@ class History:
             self.asked[operation.api.name] = None
         if operation.may_hold_secret:
             operation = without_secrets(operation)
-        if headers is not self._last_headers:
-            shown = {**headers, **hidden_headers(tuple(headers))}
-            self._last_headers = headers
-            if shown != self._last_shown:
-                self._last_shown = shown
-        self._requests.append((operation.method, operation.path, operation.name, incoming.body, self._last_shown))
+        sent, shown = self._shown.get(id(headers), (None, headers))
+        if sent is not headers:
+            hidden = {**headers, **hidden_headers(tuple(headers))}
+            shown = next((kept for _, kept in self._shown.values() if kept == hidden), hidden)
+            if len(self._shown) == _MOST_HEADERS:
+                self._shown.clear()
+            self._shown[id(headers)] = headers, shown
+        self._requests.append((operation.method, operation.path, operation.name, incoming.body, shown))
 
     @property
     def requests(self) -> list[RequestView]:

@@ -41,21 +41,26 @@ def _library_of(kind: type) -> str:
     return next(name for name in names if name in LIBRARIES)
 
 
-class HeaderReader:
-    """Reads the headers of requests, with lower-case names; mutable: equal headers, as of polls, are read once."""
+_MOST_HEADERS = 8
+"""The headers of so many requests are kept: an application asks the same again, as in polls, and each asks alike."""
 
-    __slots__ = ("_last",)
+
+class HeaderReader:
+    """Reads the headers of requests, with lower-case names; mutable: equal headers are read once."""
+
+    __slots__ = ("_read",)
 
     def __init__(self) -> None:
-        self._last: tuple[list[tuple[bytes, bytes]], dict[str, str]] = ([], {})
+        self._read: dict[tuple[tuple[bytes, bytes], ...], dict[str, str]] = {}
 
     def of(self, request: HttpRequest) -> dict[str, str]:
         """The headers by name; the same mapping again for equal headers."""
-        raw = request.headers.raw
-        before, read = self._last
-        if raw != before:
-            read = _headers(request, raw)
-            self._last = raw, read
+        raw = tuple(request.headers.raw)
+        read = self._read.get(raw)
+        if read is None:
+            if len(self._read) == _MOST_HEADERS:
+                self._read.clear()
+            read = self._read[raw] = _headers(request, raw)
         return read
 
 
@@ -68,7 +73,7 @@ def core_request(request: HttpRequest, headers: HeaderReader, body: bytes = b"")
     return Request(request.method, url.host, raw_path.decode("ascii"), sent_query, headers.of(request), body)
 
 
-def _headers(request: HttpRequest, raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+def _headers(request: HttpRequest, raw: tuple[tuple[bytes, bytes], ...]) -> dict[str, str]:
     """The headers by name. The library's own `items()` guesses encodings, and takes four times as long."""
     if not raw:
         return {}

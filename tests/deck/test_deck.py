@@ -289,6 +289,17 @@ def test_equal_headers_are_remembered_once():
     assert third == {**first, "user-agent": "me"}
 
 
+def test_the_headers_of_many_requests_are_remembered_with_each():
+    machine = deck("runs: [{reply: a}]")
+    sent = [{**HEADERS, "content-number": str(number % 12)} for number in range(30)]
+    for headers in [*sent, *sent]:
+        asks(machine, "POST", "/threads", {}, headers=headers)
+    assert [entry.headers["content-number"] for entry in machine.requests] == [
+        one["content-number"] for one in sent
+    ] * 2
+    assert "sk-secret" not in str([entry.headers for entry in machine.requests])
+
+
 def test_the_runs_of_a_session_are_the_replayed_runs_then_the_scripted_runs():
     machine = deck("runs: [{reply: a}]", RECORDED)
     _, scripted = asks(machine, "POST", RUNS, CREATE)

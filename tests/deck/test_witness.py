@@ -8,7 +8,7 @@ import pytest
 
 from runmock import UnmatchedRequest, use_cassette
 from runmock.apis.registry import incoming
-from runmock.core.http.exchange import Frame, Reply, Request
+from runmock.core.http.exchange import Disconnected, Frame, Reply, Request
 from runmock.deck.witness import Witness
 
 KEY = "sk-not-a-key"
@@ -70,6 +70,28 @@ def test_a_connection_that_breaks_is_seen_as_broken(runmock, client, witness):
         list(ask(client, stream=True))
     (seen,) = witness.seen()
     assert seen.interaction.is_truncated
+
+
+def broken_off():
+    """The beginning of a stream whose connection breaks."""
+    yield Frame(0, b'data: {"a": 1}\n\n')
+    raise Disconnected
+
+
+@pytest.mark.parametrize(("end", "is_truncated"), [("read", False), ("left", True), ("broken", True)])
+def test_a_stream_of_no_known_api_is_whole_when_it_was_read_to_its_end(end, is_truncated):
+    witness = Witness(lambda: 0)
+    frames = broken_off() if end == "broken" else iter([Frame(0, b'data: {"a": 1}\n\n')])
+    request = incoming(Request("POST", "gateway.example", "/v1/translations/stream"))
+    answer = witness.sees(request, Reply.of_events(frames))
+    next(answer.frames)
+    if end == "left":
+        answer.frames.close()
+    else:
+        with pytest.raises(Disconnected if end == "broken" else StopIteration):
+            next(answer.frames)
+    (seen,) = witness.seen()
+    assert seen.interaction.is_truncated is is_truncated
 
 
 def test_a_request_that_nothing_answers_is_seen_with_what_is_wrong(tmp_path, client):

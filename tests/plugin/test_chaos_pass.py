@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from pytest_runmock.chaos.passes import ChaosTrial
 
 ASSISTANT = '''
 """Asks an assistant; careful in everything but what is marked."""
@@ -184,6 +185,13 @@ def test_a_seed_strikes_elsewhere_and_again_in_the_same_place(tried):
     )
     assert usual.section[1] != other.section[1] == again.section[1]
     assert other.section[2].endswith("--runmock-chaos --runmock-chaos-seed=5")
+
+
+def test_with_a_seed_each_test_has_a_fault_of_its_own():
+    trial = ChaosTrial("truncate", 5, 60)
+    chosen = [trial.chaos(f"test_app.py::test_{number % 20}").random.random() for number in range(40)]
+    assert chosen[:20] == chosen[20:]
+    assert len(set(chosen)) == 20
 
 
 def test_what_never_strikes_is_not_applicable(tried):

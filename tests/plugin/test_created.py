@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from pytest_runmock.cassettes import created
 
 SHARED = "cassettes/shared.runmock.yaml"
 TWO = """
@@ -139,3 +140,16 @@ def test_a_worker_that_replaces_a_crashed_worker_comes_to_the_same_answer(projec
     ran = project.spread("-n", "1", "--runmock-record=once", f"--runmock-upstream={live.url}")
     ran.counts(passed=1 if existed else 2, failed=2 if existed else 1)
     assert holds(project, *(("Paris",) if existed else ("Paris", "Oslo")))
+
+
+@pytest.mark.parametrize("can_link", [True, False])
+def test_one_test_shows_a_text_and_no_other_reads_half_of_its_name(pytestconfig, monkeypatch, tmp_path, can_link):
+    def cannot(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(created, "begin", lambda _: tmp_path / "notes")
+    if not can_link:
+        monkeypatch.setattr(Path, "hardlink_to", cannot)
+    shown = [created.first_to_show(pytestconfig, text, test) for text, test in (("x", "a"), ("x", "b"), ("y", "c"))]
+    assert shown == (["a", "a", "c"] if can_link else ["a", "b", "c"])
+    assert len([*(tmp_path / "notes").iterdir()]) == (2 if can_link else 0)

@@ -40,6 +40,8 @@ def continued(memory: Memory, request: Expanded) -> Continued | None:
     Counted are the outputs behind the last message of the request. Outputs with messages of the user behind them count
     when these calls were never answered before; so do outputs that were put into the conversation beforehand.
     """
+    if not memory.announced:
+        return None  # nothing has called yet
     found = _answered(memory, request, behind_last_message(request.input))
     if found is not None:
         return found

@@ -16,10 +16,23 @@ if TYPE_CHECKING:
 FILTERED = "content_filters"
 """What Azure's filters have found, or null; only its responses have it."""
 
+_USUAL: Mapping[str, Any] = {
+    "parallel_tool_calls": True,
+    "service_tier": "auto",
+    "store": True,
+    "temperature": 1.0,
+    "tool_choice": "auto",
+    "top_logprobs": 0,
+    "top_p": 1.0,
+    "truncation": "disabled",
+}
+"""The values of parameters that a request leaves out."""
+
 
 def response(response_id: str, created_at: int, call: Call, model: str) -> JSON:
     """The object of a response that has just been created; `model`: the one that answers."""
     body, conversation = call.body, call.body.get("conversation")
+    given = {key: usual if body.get(key) is None else body[key] for key, usual in _USUAL.items()}
     return {
         "id": response_id,
         "object": "response",
@@ -38,7 +51,7 @@ def response(response_id: str, created_at: int, call: Call, model: str) -> JSON:
         "model": model,
         "moderation": None,
         "output": [],
-        "parallel_tool_calls": _given(body, "parallel_tool_calls", True),
+        "parallel_tool_calls": given["parallel_tool_calls"],
         "presence_penalty": 0.0,
         "previous_response_id": body.get("previous_response_id"),
         **({"prompt": repeated.prompt(body["prompt"])} if body.get("prompt") else {}),
@@ -46,16 +59,16 @@ def response(response_id: str, created_at: int, call: Call, model: str) -> JSON:
         "prompt_cache_retention": body.get("prompt_cache_retention"),
         "reasoning": repeated.reasoning(body.get("reasoning"), model),
         "safety_identifier": body.get("safety_identifier"),
-        "service_tier": _given(body, "service_tier", "auto"),
-        "store": _given(body, "store", True),
-        "temperature": _given(body, "temperature", 1.0),
+        "service_tier": given["service_tier"],
+        "store": given["store"],
+        "temperature": given["temperature"],
         "text": repeated.text(body.get("text")),
-        "tool_choice": _given(body, "tool_choice", "auto"),
+        "tool_choice": given["tool_choice"],
         "tool_usage": {"image_gen": _no_images(), "web_search": {"num_requests": 0}},
         "tools": [repeated.tool(tool) for tool in body.get("tools") or ()],
-        "top_logprobs": _given(body, "top_logprobs", 0),
-        "top_p": _given(body, "top_p", 1.0),
-        "truncation": _given(body, "truncation", "disabled"),
+        "top_logprobs": given["top_logprobs"],
+        "top_p": given["top_p"],
+        "truncation": given["truncation"],
         "usage": None,
         "user": body.get("user"),
         "metadata": dict(body.get("metadata") or {}),
@@ -66,11 +79,6 @@ def _no_images() -> JSON:
     details = {"image_tokens": 0, "text_tokens": 0}
     read, written = {"input_tokens": 0, "input_tokens_details": details}, {"output_tokens": 0}
     return {**read, **written, "output_tokens_details": dict(details), "total_tokens": 0}
-
-
-def _given(body: Mapping[str, Any], key: str, default: Any) -> Any:
-    value = body.get(key)
-    return default if value is None else value
 
 
 def _id_of(conversation: Any) -> Any:
@@ -130,8 +138,9 @@ def items_of(made: Mapping[str, Any]) -> list[JSON]:
 
 
 def _is_known(item: Any) -> bool:
-    needed = ("type", "call_id") if isinstance(item, dict) and item.get("type") in CALLS else ("type",)
-    return isinstance(item, dict) and all(isinstance(item.get(key), str) for key in needed)
+    if not isinstance(item, dict) or not isinstance(kind := item.get("type"), str):
+        return False
+    return kind not in CALLS or isinstance(item.get("call_id"), str)
 
 
 def text_of(item: Mapping[str, Any]) -> str:

@@ -60,13 +60,14 @@ class Memory:
 
     def keep(self, response: StoredResponse) -> None:
         """Remember a response, its items and the calls that it announces."""
+        items = response.items
         self.responses[response.id] = response
         for call_id in response.waiting:
             self.announced.setdefault(call_id, []).append(response)
-        for item in (*response.input, *response.items) if response.is_stored else ():
+        for item in (*response.input, *items) if response.is_stored else ():
             if item.get("id"):
                 self.items.setdefault(item["id"], (response, item))
-        self.ids.note_calls(response.items)
+        self.ids.note_calls(items)
 
     def stored_item(self, item_id: str) -> JSON | None:
         """An item of a response that is stored, or of a conversation; None when there is none with this id."""

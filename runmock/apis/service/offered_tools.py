@@ -35,6 +35,11 @@ def check_offered(script: ScriptedRun, offered: Collection[str], whose: str, adv
         )
 
 
+def uses_tools(script: ScriptedRun) -> bool:
+    """Whether any step of a script uses a tool that an application has to offer."""
+    return any(isinstance(step, ToolCalls | CodeInterpreter | FileSearch) for step in script.steps)
+
+
 def tools_of(script: ScriptedRun) -> list[str]:
     """The tools that a script uses: names of functions, and types of other tools."""
     names: list[str] = []

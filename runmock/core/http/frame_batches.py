@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from runmock.core.http.alike_events import each_encoded
+from runmock.core.http.alike_events import AlikeEncoder
 from runmock.core.http.exchange import Frame
 from runmock.core.http.json_text import STDLIB_JSON, JsonText
 from runmock.core.http.sse import NAMELESS
@@ -38,36 +38,47 @@ def event_batches(
     )
     end = next((number for number in maybe if is_end(first_of(recorded[number]), ends)), len(recorded))
     for some in (recorded[:end], recorded[end:]):
-        for block in _blocks(_runs(some)):
-            data = b"".join([_encoded_run(run, written) for run in block])
-            yield Frame(0, data, sum(map(_size, block)))
+        for block in _blocks(_runs(some, written)):
+            data = b"".join([run.encoded(start, stop) for run, start, stop in block])
+            yield Frame(0, data, sum([stop - start for _, start, stop in block]))
 
 
-_Run: TypeAlias = "list[StreamEvent] | AlikeDeltas"
+class _Events(NamedTuple):
+    """Events in a row that are not known to be alike."""
+
+    events: list[StreamEvent]
+    written: JsonText
+
+    def encoded(self, start: int, stop: int) -> bytes:
+        """The bytes of the events from one position to before another."""
+        return _encoded(self.events[start:stop], self.written)
 
 
-def _runs(parts: Iterable[StreamEvent | AlikeDeltas]) -> Iterator[_Run]:
-    """Alike deltas, and lists of the events between them."""
+_Run: TypeAlias = "_Events | AlikeEncoder"
+
+
+def _runs(parts: Iterable[StreamEvent | AlikeDeltas], written: JsonText) -> Iterator[tuple[_Run, int]]:
+    """Alike deltas, and the events between them, each with its number of events."""
     events: list[StreamEvent] = []
     for part in parts:
         if isinstance(part, AlikeDeltas):
-            yield events
-            yield part
+            yield _Events(events, written), len(events)
+            yield AlikeEncoder(part, written), len(part.texts)
             events = []
         else:
             events.append(part)
-    yield events
+    yield _Events(events, written), len(events)
 
 
-def _blocks(runs: Iterable[_Run]) -> Iterator[list[_Run]]:
-    """Runs are cut and put together, so that each block but the last one holds as many events as a frame may."""
-    block: list[_Run] = []
+def _blocks(runs: Iterable[tuple[_Run, int]]) -> Iterator[list[tuple[_Run, int, int]]]:
+    """Runs with two positions; they are cut so that each block but the last one has as many events as a frame may."""
+    block: list[tuple[_Run, int, int]] = []
     room = LONGEST
-    for run in runs:
-        start, size = 0, _size(run)
+    for run, size in runs:
+        start = 0
         while start < size:
             stop = min(size, start + room)
-            block.append(run.between(start, stop) if isinstance(run, AlikeDeltas) else run[start:stop])
+            block.append((run, start, stop))
             room -= stop - start
             start = stop
             if not room:
@@ -75,14 +86,6 @@ def _blocks(runs: Iterable[_Run]) -> Iterator[list[_Run]]:
                 block, room = [], LONGEST
     if block:
         yield block
-
-
-def _size(run: _Run) -> int:
-    return len(run.texts if isinstance(run, AlikeDeltas) else run)
-
-
-def _encoded_run(run: _Run, written: JsonText) -> bytes:
-    return b"".join(each_encoded(run, written)) if isinstance(run, AlikeDeltas) else _encoded(run, written)
 
 
 def _encoded(events: Sequence[StreamEvent], written: JsonText) -> bytes:

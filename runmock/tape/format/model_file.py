@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from functools import lru_cache
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
@@ -21,9 +22,6 @@ from runmock.tape.format.model_files import (
 from runmock.tape.format.model_parts import PartModel
 from runmock.tape.format.model_run import RunModel, UsageModel
 from runmock.tape.format.values import Headers, JSONObject, Metadata, Milliseconds, Polls, Text
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 Seconds = Annotated[int | None, BeforeValidator(shorthand.moment, json_schema_input_type=forms.MomentForm)]
 _ANSWERS = {"json_": "json", "stream": "stream", "text": "text", "base64": "base64", "path": "path"}
@@ -153,8 +151,7 @@ class InteractionModel(Model):
 
     @model_validator(mode="after")
     def _one_answer(self) -> Self:
-        keys = {_ANSWERS.get(field, field) for field in self.model_fields_set}
-        if (error := _answer_error(keys)) is not None:
+        if (error := _answer_error(frozenset(self.model_fields_set))) is not None:
             raise errors_at([error])
         return self
 
@@ -164,8 +161,10 @@ class InteractionModel(Model):
         return "base64" in self.model_fields_set
 
 
-def _answer_error(keys: Collection[str]) -> tuple[tuple[str, ...], str] | None:
+@lru_cache  # the same few sets of fields come again and again
+def _answer_error(fields: frozenset[str]) -> tuple[tuple[str, ...], str] | None:
     """The place and the message of what is wrong with the keys of an answer; None when nothing is."""
+    keys = {_ANSWERS.get(field, field) for field in fields}
     answers = [key for key in ANSWERS if key in keys]
     of_bytes = [key for key in OF_BYTES if key in keys]
     if not answers and not of_bytes:

@@ -31,7 +31,7 @@ _TOGETHER = 256
 _BLANK_LINE = b"\n\n"
 _EVENT = re.compile(rb"(?:event: ?[^\n]+\n)?data: ?(\{[^\n]*\})")
 _VALUE = re.compile(rb'"((?:[^"\\]|\\.)*)"|([0-9]+)')
-_PATIENCE = 8
+PATIENCE = 8
 """After so many deltas in a row with none like them behind them, no others are looked for."""
 _MOST_VALUES = 64
 """Only so many names and values of an event are looked at: deltas have few."""
@@ -46,7 +46,7 @@ class AlikeFinder:
 
     def beginning(self, position: int, event: StreamEvent) -> AlikeDeltas | None:
         """The alike deltas of which the event at a position, which is decoded, is the first; None for too few."""
-        if event.raw is not None or self._failures == _PATIENCE or not self._may_go_on(position):
+        if event.raw is not None or self._failures == PATIENCE or not self._may_go_on(position):
             return None
         shape = _shape_of(self._events[position], event, self._padding)
         texts = [] if shape is None else shape.texts(self._events, position)
@@ -64,7 +64,7 @@ class AlikeFinder:
 
 def alike_deltas(first: StreamEvent, texts: Sequence[str]) -> AlikeDeltas | None:
     """Deltas with these texts, else like `first`, which has the first text; None for too few, or where one is odd."""
-    keys = _way_to_text(first) if len(texts) >= FEWEST else None
+    keys = way_to_text(first) if len(texts) >= FEWEST else None
     return None if keys is None else AlikeDeltas(first, keys, texts)
 
 
@@ -142,7 +142,7 @@ def _decoded(texts: Sequence[bytes]) -> list[str]:
 
 def _shape_of(event: bytes, read: StreamEvent, padding: str) -> _Shape | None:
     """The shape of an event, without the blank line after it; None for one that is no delta with one text."""
-    match, keys = _EVENT.fullmatch(event), _way_to_text(read)
+    match, keys = _EVENT.fullmatch(event), way_to_text(read)
     if match is None or keys is None:
         return None
     raw = match[1]
@@ -167,7 +167,7 @@ def _shape_of(event: bytes, read: StreamEvent, padding: str) -> _Shape | None:
     )
 
 
-def _way_to_text(event: StreamEvent) -> Keys | None:
+def way_to_text(event: StreamEvent) -> Keys | None:
     """The keys that lead to the text of a delta; None for an event without text, with several, or with a named one.
 
     A name beside the text, as in `{"name": "password", "value": "..."}`, makes a secret of each text by itself.

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from runmock.core.http.json_values import Keys
 
 _RELATIVE = re.compile(r"(?P<sign>[+-])(?P<seconds>[0-9]+(?:\.[0-9]+)?)s")
-_NESTED = (dict, list)
+_NESTED = frozenset({dict, list})
+_SIGNS = frozenset("+-")
 HISTORY = "input_of"
 """The key of an item that stands for what an earlier request said."""
 
@@ -84,7 +85,7 @@ class Payloads:
             return [self._expanded(item, (*keys, number)) for number, item in enumerate(value)]
         if not isinstance(value, dict):
             return value
-        lists = {key: part for key, part in value.items() if type(part) is list and part}
+        lists = {key: part for key, part in value.items() if part and type(part) is list}
         expanded = {key: self._expanded(part, (*keys, key)) for key, part in lists.items()}
         parts = {**value, **expanded} if expanded else value
         return self._same(dict(parts), keys) if isinstance(value.get("same"), str) else parts
@@ -111,10 +112,11 @@ class Payloads:
         for name, part in value.items():
             if not part:
                 continue
-            if isinstance(part, str):
-                if name.endswith("_at") and (match := _RELATIVE.fullmatch(part)):
+            kind = type(part)
+            if kind is str:
+                if part[0] in _SIGNS and name.endswith("_at") and (match := _RELATIVE.fullmatch(part)):
                     changed[name] = self._moment(match)
-            elif isinstance(part, _NESTED) and name != "metadata" and (timed := self._timed(part)) is not part:
+            elif kind in _NESTED and name != "metadata" and (timed := self._timed(part)) is not part:
                 changed[name] = timed
         return {**value, **changed} if changed else value
 
@@ -130,7 +132,7 @@ class Payloads:
         if not isinstance(value, dict) or str(value.get("object", "")).endswith(".delta"):
             return
         for part in value.values():
-            if part and isinstance(part, _NESTED):
+            if part and type(part) in _NESTED:
                 self.remember(part)
         if isinstance(value.get("id"), str):
             self.objects[value["id"]] = value

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from runmock.core.replay.interaction import StreamEvent
     from runmock.tape.format import model_file as written
 
+_NO_PACE = RecordedPace()
+
 
 def interactions_of(
     file: written.File, path: str, text: str | None, lines: Mapping[str, Sequence[int]]
@@ -74,11 +76,11 @@ def decoded(interaction: written.InteractionModel, source: Source, payloads: Pay
         query=_parsed(query),
         body=payloads.body(interaction.body, history_key, (*keys, "body")),
         status=interaction.status,
-        headers=tuple((interaction.headers or {}).items()),
+        headers=tuple(interaction.headers.items()) if interaction.headers else (),
         json=payloads.expand_and_remember(interaction.json_, (*keys, "json")),
         stream=stream,
         text=interaction.text,
-        pace=RecordedPace() if pace is None else RecordedPace(pace.first or 0, pace.gap or 0),
+        pace=_NO_PACE if pace is None else RecordedPace(pace.first or 0, pace.gap or 0),
         repeat=interaction.repeat,
         is_truncated=interaction.truncated,
         content=_content(interaction, source.cassette),

@@ -12,6 +12,7 @@ from runmock.core.http.sse import EventDecoder
 from runmock.core.replay.interaction import DONE, NAMELESS_DONE, StreamEvent, event_of, stream_of
 from runmock.tape.format.validation_errors import located_error
 from runmock.tape.reading.alike_deltas import alike_deltas
+from runmock.tape.reading.full_deltas import put_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -37,7 +38,8 @@ class Stream:
 
     def events(self, items: Sequence[Any], keys: Keys) -> Sequence[StreamEvent]:
         """The events that `items` stand for; `keys` lead to the items in the file. Raises CassetteError."""
-        return stream_of(part for number, item in enumerate(items) for part in self._parts_of(item, (*keys, number)))
+        each = (part for number, item in enumerate(items) for part in self._parts_of(item, (*keys, number)))
+        return stream_of(put_together(each))
 
     def _error(self, keys: Keys, message: str) -> CassetteError:
         return located_error([(keys, message)], self.payloads.path, self.payloads.text)

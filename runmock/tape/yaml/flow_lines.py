@@ -14,6 +14,8 @@ from math import isinf
 from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pydantic_core import from_json
+
 from runmock.tape.yaml.resolving import resolved
 from runmock.tape.yaml.yaml_text import LONGEST_KEY, depth_of
 
@@ -25,7 +27,7 @@ MARK = "runmock-value-"
 DEEPEST = 40
 """Values that are nested deeper are left to the parser."""
 _LINE = re.compile(r"((?: *- +)* *[A-Za-z_][\w.]*: +|(?: *- +)+)([{\[].*[}\]])(\r?\n?)")
-_TOKEN = re.compile(r"""(\"(?:[^"\\]|\\.)*\"|'(?:[^']|'')*'|[\w+./$~-][^{}\[\],:#?"]*|(?<!"):(?! )|["\\])""")
+_TOKEN = re.compile(r"""("[^"\\]*(?:\\.[^"\\]*)*"|'[^']*(?:''[^']*)*'|[\w+./$~-][^{}\[\],:#?"]*|(?<!"):(?! )|["\\])""")
 """A text in double or single quotes, a plain text, or a stray sign; everything between them has to be JSON's syntax."""
 _STRAY = frozenset(':"\\')
 _ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -84,7 +86,7 @@ def _value(text: str, known: _Texts) -> Any:
 
     Raises ValueError, OverflowError or RecursionError for one that is left to the parser.
     """
-    if "\\u" in text:
+    if "\\" in text and "\\u" in text:  # one character is found much quicker than two
         raise ValueError(text)
     value = _json(text) if text[1] == '"' and _is_json_to_yaml(text) else None
     if value is None:
@@ -94,8 +96,6 @@ def _value(text: str, known: _Texts) -> Any:
         parts[1::2] = map(known.__getitem__, parts[1::2])
         value = _json("".join(parts))
     if value is None:
-        raise ValueError(text)
-    if text.count("{") + text.count("[") > DEEPEST and depth_of(value) > DEEPEST:
         raise ValueError(text)
     return value
 
@@ -109,11 +109,54 @@ def _is_json_to_yaml(text: str) -> bool:
 
 def _json(text: str) -> Any:
     """The value of a JSON text, None for any other. Raises ValueError or OverflowError for one that YAML refuses."""
+    if len(text) <= LONGEST_KEY and (value := _quickly(text)) is not None:
+        return value
     try:
         value, end = (_decode if len(text) <= LONGEST_KEY else _decode_long)(text)
     except json.JSONDecodeError:
         return None
+    if text.count("{") + text.count("[") > DEEPEST and depth_of(value) > DEEPEST:
+        raise ValueError(text)
     return value if end == len(text) else None
+
+
+def _quickly(text: str) -> Any:
+    """The value of a JSON text from the fastest reader; None for what is left to Python's reader, which sees each key.
+
+    This one does not tell that a key is there twice. So the keys are counted, and compared with the colons in the text,
+    or with those behind a quote: without escapes these belong to keys.
+    """
+    if "\\" in text:
+        return None
+    try:
+        value = from_json(text, allow_inf_nan=False, cache_strings="keys")
+    except ValueError:
+        return None
+    number = _number_of_keys(value)
+    if number == text.count(":") or (number == text.count('":') and _SPACE_BEHIND_KEY.search(text) is None):
+        return value
+    return None
+
+
+def _number_of_keys(value: Any, depth: int = 1) -> int:
+    """How many keys all mappings in a value have.
+
+    Raises ValueError when it is nested too deeply, and OverflowError for a number that is too large for a float.
+    """
+    if depth > DEEPEST:
+        raise ValueError(value)
+    number, parts = (len(value), value.values()) if type(value) is dict else (0, value)
+    for part in parts:
+        if part and (kind := type(part)) in _LOOKED_INTO:
+            if kind is not float:
+                number += _number_of_keys(part, depth + 1)
+            elif isinf(part):
+                raise OverflowError(part)
+    return number
+
+
+_SPACE_BEHIND_KEY = re.compile('" +:')
+_LOOKED_INTO = frozenset({dict, list, float})
 
 
 def _refused(word: str) -> None:

@@ -83,6 +83,20 @@ interactions:
     assert second.json == {**first.json, "completed_at": base + 2}
 
 
+def test_times_and_objects_in_an_object_are_found():
+    first, second = _interactions(
+        """\
+interactions:
+- request: GET /a
+  json: {last_error: {failed_at: -2s, in: {seen_at: +3s}}, message: {id: msg_1, role: user}}
+- request: GET /a
+  json: {same: msg_1, status: completed}
+"""
+    )
+    assert first.json["last_error"] == {"failed_at": 1_767_225_598, "in": {"seen_at": 1_767_225_603}}
+    assert second.json == {"id": "msg_1", "role": "user", "status": "completed"}
+
+
 def test_without_a_header_times_begin_with_2026():
     (interaction,) = _interactions("interactions:\n- request: GET /a\n  json: {created_at: +1s}\n")
     assert interaction.json == {"created_at": 1_767_225_601}

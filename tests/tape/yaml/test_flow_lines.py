@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from runmock.core.errors import CassetteError
-from runmock.tape.yaml.flow_lines import MARK, without_values
+from runmock.tape.yaml.flow_lines import MARK, _quickly, without_values
 from runmock.tape.yaml.yaml12 import _read, read
 from runmock.tape.yaml.yaml_text import flow
 
@@ -51,6 +51,13 @@ def test_any_value_on_a_line_is_what_the_parser_makes_of_it(value):
 @example('"a": NaN', "k: ")
 @example("? a: b", "k: ")
 @example("a: ~, b: ~x, c: -, d: - e", "k: ")
+@example('"a": 1, "a": 2', "k: ")
+@example('"a" :1, "a":2', "k: ")
+@example('"a": {"b": ":", "b": 1}, "c": [{}, {"d": "1:2"}]', "k: ")
+@example('"a\\\\":1, "b":2, "b":3', "k: ")
+@example('"a": "\\":", "b":2, "b":3', "k: ")
+@example('"a": [{"b": 1e999}]', "k: ")
+@example('"a": [-1e999, 0.5]', "k: ")
 def test_anything_on_a_line_has_the_value_or_the_error_of_the_parser(inside, before):
     for around in ("{}", "[]"):
         quick, slow = both(f"{before}{around[0]}{inside}{around[1]}\nz: 1\n")
@@ -64,6 +71,7 @@ def test_anything_on_a_line_has_the_value_or_the_error_of_the_parser(inside, bef
         '- {"id": "run_1", "tools": [{"type": "function"}], "temperature": 1.0}',
         "  - - text: [Hello, ' my', \" dear.\"]",
         "- thread.run.created: {metadata: {}, text: it's a - dash & more}",
+        r"""- {text: "a \"word\" of {braces}\\", value: 'it''s [brackets]', note: ''}""",
     ],
 )
 def test_what_recordings_consist_of_is_read_without_the_parser(line):
@@ -88,6 +96,30 @@ def test_what_recordings_consist_of_is_read_without_the_parser(line):
 )
 def test_what_may_mean_something_else_is_left_to_the_parser(line):
     assert without_values([line]) == (line, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "is_read"),
+    [
+        ('{"a": 1, "b": {"c": [{"d": 0.5}, []]}}', True),
+        ('{"a": "12:30", "b": "https://example.com"}', True),
+        ('{"a": "Note : a", "b": 1}', True),
+        ('{"a" : "b:"}', False),
+        ('{"a": 1, "a": 2}', False),
+        ('{"a" :1, "a":2}', False),
+        ('{"a": "b\\n"}', False),
+        ('{"a": NaN}', False),
+        ('{"a": 1} 2', False),
+    ],
+)
+def test_the_fastest_reader_reads_what_has_no_key_twice(text, is_read):
+    assert _quickly(text) == (json.loads(text) if is_read else None)
+
+
+def test_equal_keys_of_lines_are_one_object_in_memory():
+    _, values = without_values(['a: {"kind": "of thing", "number": 0}\n', 'b: {"kind": "of thing", "number": 1}\n'])
+    keys, others = (list(value.value) for value in values.values())
+    assert all(key is other for key, other in zip(keys, others, strict=True))
 
 
 def test_a_mark_in_a_text_is_a_text():

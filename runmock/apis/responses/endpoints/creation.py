@@ -14,7 +14,7 @@ from runmock.apis.responses.item_checks import check_calls, check_choice, check_
 from runmock.apis.responses.playing.responding import Place, respond
 from runmock.apis.responses.playing.stock import stock_run
 from runmock.apis.responses.stored import ResponsesRun
-from runmock.apis.service.offered_tools import check_offered
+from runmock.apis.service.offered_tools import check_offered, uses_tools
 from runmock.apis.service.provider import Provider
 from runmock.apis.service.refusals import Refused
 from runmock.apis.service.scripted_refusals import refused_by
@@ -76,8 +76,9 @@ def _created(memory: Memory, call: Call) -> StoredResponse:
     if stage.chaos is not None and previous_id and stage.chaos.forgets(previous_id, stage.playlist):
         raise Refused(refusals.no_previous_response(previous_id))
     request = expanded(memory, body)
+    has_assistant = assistant_of(call) is not None
     if not stage.is_stock and call.provider is not Provider.OTHER:
-        if assistant_of(call) is None:
+        if not has_assistant:
             check_choice(body)
         check_reasoning(memory, request)
     check_calls(request.items, is_whole=not stage.is_stock)
@@ -86,7 +87,7 @@ def _created(memory: Memory, call: Call) -> StoredResponse:
     run, place = _begun(memory, call, request) if found is None or place is None else (found.response.run, place)
     run.requests.append(dict(body))
     memory.ids.note_calls(request.input)
-    if not stage.is_stock and assistant_of(call) is None:  # else it may bring tools that the request does not show
+    if not (stage.is_stock or has_assistant):  # else it may bring tools that the request does not show
         _check_tools(run, place)
     response = respond(memory, run, place, call, request)
     _keep(memory, response)
@@ -126,6 +127,8 @@ def _script_for(memory: Memory, call: Call, request: Expanded) -> ScriptedRun:
 
 def _check_tools(run: ResponsesRun, place: Place) -> None:
     """Raise ScriptError where the next response uses a tool that none of the run's requests so far offers."""
+    if not uses_tools(run.script):
+        return
     tools = [tool for body in run.requests for tool in tools_of(body)]
     names = dict.fromkeys(str(tool["name"] if tool["type"] == "function" else tool["type"]) for tool in tools)
     steps = run.script.steps[place.position :]
@@ -161,13 +164,13 @@ def assistant_of(call: Call) -> str | None:
 
 def facts_of(memory: Memory, call: Call, request: Expanded) -> dict[str, Any]:
     """What a script's `match:` is compared with."""
-    body, assistant_id = call.body, assistant_of(call)
+    body, items, assistant_id = call.body, request.items, assistant_of(call)
     return {
         "api": "responses",
         **({"assistant_id": assistant_id} if assistant_id else {}),
         "model": body.get("model") or memory.stage.model,
-        "last_message": last_user_text(request.items),
-        "instructions": instructions_of(body, request.items),
+        "last_message": last_user_text(items),
+        "instructions": instructions_of(body, items),
         "metadata": body.get("metadata") or {},
         "stream": body.get("stream") is True,
         "body": dict(body),

@@ -123,7 +123,8 @@ def _written(writer: ResponseWriter, begin: int) -> Written:
         return Written(position, script.ending.status, is_stuck=True)
     status = _end(writer)
     made["status"] = str(status)
-    made |= copy.deepcopy(script.response)
+    if script.response:
+        made |= copy.deepcopy(script.response)
     writer.snapshot(f"response.{'failed' if status is RunStatus.CANCELLED else status}")
     return Written(position, status)
 
