@@ -46,7 +46,7 @@ def _in_lists(part: StreamEvent | AlikeDeltas, shortest: int) -> Iterator[Stream
     """An event; of alike deltas the first, and the same with lists of texts, which are no longer than a window."""
     yield first_of(part)
     if isinstance(part, AlikeDeltas):
-        texts = [text for text in part.texts if len(text) >= shortest]
+        texts = [text for text in part.texts if len(text) >= shortest] if shortest else part.texts
         longest = max(map(len, texts), default=0) + len(BETWEEN)
         yield from map(part.with_text, _together(texts, BETWEEN, max(1, SIZE // longest)))
 

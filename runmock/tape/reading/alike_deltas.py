@@ -113,7 +113,8 @@ class _Shape(NamedTuple):
             return None
         if joined.count(end + _BLANK_LINE + start, *inside) < len(events) - 1:  # much faster than a look at each event
             return None
-        columns = [[event[len(start) : len(event) - len(end)] for event in events]]
+        begin, stop = len(start), -len(end)  # the end is never empty: it has a bracket at least
+        columns = [[event[begin:stop] for event in events]]
         for around in self.between:
             parted = [value.partition(around) for value in columns.pop()]
             if not all(found for _, found, _ in parted):
