@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import os
 import sys
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from runmock.tape.files.long_texts import Text
 
-_PARTIAL = ".partial"
 PORTION = 1_000_000
 """Characters of a text that are encoded together."""
 
@@ -31,7 +31,7 @@ def write(path: Path, text: Text | bytes) -> bool:
     except OSError:
         pass  # there is none yet, or it cannot be read
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_PARTIAL, dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -94,16 +94,9 @@ def locked(path: Path) -> Iterator[None]:
     folder.mkdir(mode=0o700, exist_ok=True)
     with (folder / name).open("a+b") as file:
         _lock(file.fileno())
-        _remove_halves(whole)
+        for half in whole.parent.glob(f".{glob.escape(whole.name)}.*.partial"):
+            half.unlink(missing_ok=True)
         yield
-
-
-def _remove_halves(path: Path) -> None:
-    """Remove what writers of a file that were killed have left; its folder may have thousands of others."""
-    with contextlib.suppress(OSError):
-        for name in os.listdir(path.parent):  # noqa: PTH208 - half the time for names alone
-            if name.startswith(f".{path.name}.") and name.endswith(_PARTIAL):
-                path.with_name(name).unlink(missing_ok=True)
 
 
 def _user() -> str:
