@@ -34,7 +34,7 @@ FIRST_EVENT = (
 )
 SCRIPTED = "The floor has the answer ready; a script makes the run, the Response object and its items for each call."
 WRITTEN = (
-    "Writing takes 3.5 milliseconds of CPU, half of it for any recording, and waits for the disk twice, so that a power "
+    "Writing takes 3.8 milliseconds of CPU, half of it for any recording, and waits for the disk twice, so that a power "
     "failure costs no cassette."
 )
 OPENED = (
