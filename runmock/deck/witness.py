@@ -96,7 +96,7 @@ class Witness:
 
 def _ended_ms(sighting: _Sighting) -> float:
     take = sighting.call.take if sighting.call is not None else sighting.take
-    return sighting.began_ms + (take.chunks[-1].at_ms if take is not None and take.chunks else 0)
+    return sighting.began_ms + (0 if take is None else take.last_ms)
 
 
 def _interaction(sighting: _Sighting) -> tuple[Interaction, str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runmock.core.errors import CassetteError, CassetteNotFoundError
+from runmock.core.errors import CassetteError
 from runmock.core.http.request_body import kept_body
 from runmock.core.replay.matching import MATCHERS, request_key
 from runmock.core.replay.record_modes import RecordMode, in_shared_cassette
@@ -215,10 +216,9 @@ class Recording:
 
         The first part is the cassette and its text, with LF at the end of each line; None when there is no file.
         """
-        try:
-            cassette, text = cassette_and_text(self.path)
-        except CassetteNotFoundError:
-            return None, "\n"
+        if not os.path.exists(self.path):  # noqa: PTH110 - no name makes it raise
+            return None, "\n"  # an error would look for a name like it, among all cassettes in the folder
+        cassette, text = cassette_and_text(self.path)
         return (cassette, text.replace("\r\n", "\n")), "\r\n" if "\r\n" in text else "\n"
 
 

@@ -12,7 +12,7 @@ from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.replay.interaction import Interaction
 from runmock.core.script.script import Source
 from runmock.tape.files import long_texts, side_files
-from runmock.tape.writing import cassette_text
+from runmock.tape.writing import cassette_text, wrapping
 from runmock.tape.writing.cassette_text import Header, text_to_write
 
 HEADER = Header(1_761_861_532)
@@ -22,7 +22,7 @@ HEADER = Header(1_761_861_532)
 def all_are_long(monkeypatch):
     """Recordings of more than 20 characters are long."""
     monkeypatch.setattr(long_texts, "LONGEST_WHOLE", 20)
-    monkeypatch.setattr(cassette_text, "LONGEST_WHOLE", 20)
+    monkeypatch.setattr(wrapping, "LONGEST_WHOLE", 20)
 
 
 def record(path):
@@ -49,7 +49,7 @@ def test_a_long_recording_has_the_same_text(tmp_path, request):
     assert lines(tmp_path / "long.yaml") == lines(tmp_path / "short.yaml")
 
 
-@pytest.mark.parametrize("number", [100, cassette_text.MANY_PIECES + 50])
+@pytest.mark.parametrize("number", [100, wrapping.MANY_PIECES + 50])
 def test_the_deltas_of_a_long_recording_are_broken_into_the_same_lines(tmp_path, request, number):
     record_deltas(tmp_path / "short.yaml", number)
     request.getfixturevalue("all_are_long")
@@ -85,3 +85,9 @@ def test_a_file_beside_a_long_cassette_is_written(tmp_path):
     assert [file.read_bytes() for file in (tmp_path / "x.files").iterdir()] == [data]
     assert not side_files.save(path, text, interactions)
     assert path.read_text() == "".join(text) == cassette_text.cassette_text(HEADER, interactions)
+
+
+def test_a_new_cassette_is_not_looked_for_among_its_neighbours(tmp_path, monkeypatch):
+    monkeypatch.setattr("runmock.tape.reading.cassette.near_names", None)
+    record(tmp_path / "weather.yaml")
+    assert (tmp_path / "weather.yaml").exists()

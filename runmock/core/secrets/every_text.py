@@ -11,18 +11,18 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import is_
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from runmock.core.replay.interaction import AlikeDeltas, StreamEvent, StreamEvents
 from runmock.core.secrets.hits import SecretSpan, replaced
 from runmock.core.secrets.windows import SIZE, windows_of
 
 if TYPE_CHECKING:
     from runmock.core.http.json_values import Keys
-    from runmock.core.replay.interaction import Interaction
+    from runmock.core.replay.interaction import Interaction, StreamEvent
 
 
 ERRORS = frozenset({"error", "last_error"})
 """Keys under which an error is described."""
-_FAILED = 400
+FAILED = 400
+"""Answers with this status or a higher one are errors."""
 
 
 Find: TypeAlias = Callable[[str, str, bool], Sequence[SecretSpan]]
@@ -84,7 +84,7 @@ def with_texts(interaction: Interaction, finder: Callable[[str], Find]) -> Inter
     def part(name: str, value: Any, key: str = "", is_error: bool = False) -> Any:
         return Walk(finder(name)).value(value, key, is_error)
 
-    is_error = interaction.status >= _FAILED
+    is_error = interaction.status >= FAILED
     return interaction._replace(
         path=part("path", interaction.path),
         query={
@@ -101,31 +101,6 @@ def with_texts(interaction: Interaction, finder: Callable[[str], Find]) -> Inter
 
 BETWEEN = "\n\x00\n"
 """Put between texts that are searched together: it is part of no text, and no secret's shape reaches across it."""
-
-
-def in_brief(interaction: Interaction) -> Interaction:
-    """The interaction to search first: alike deltas are two events, one with their joined text, one with a list of it.
-
-    Where a search finds nothing in it, it finds nothing in the interaction. An interaction without alike deltas is
-    returned as it is, and so is a long one, of which this would be two copies.
-    """
-    if not isinstance(interaction.stream, StreamEvents) or _is_long(interaction.stream):
-        return interaction
-    return interaction._replace(stream=tuple(event for part in interaction.stream.parts for event in _briefly(part)))
-
-
-def _is_long(stream: StreamEvents) -> bool:
-    alike = (part for part in stream.parts if isinstance(part, AlikeDeltas))
-    return sum(len(text) for part in alike for text in part.texts) > SIZE
-
-
-def _briefly(part: StreamEvent | AlikeDeltas) -> Iterator[StreamEvent]:
-    if isinstance(part, AlikeDeltas):
-        yield part.with_text("".join(part.texts))
-        # Under another name, so that this text is not joined to the one above.
-        yield part.with_text(BETWEEN.join(part.texts))._replace(name=f"each {part.first.name}")
-    else:
-        yield part
 
 
 def texts_of(interaction: Interaction) -> list[str]:
@@ -165,11 +140,21 @@ def joined(events: Sequence[StreamEvent]) -> list[list[TextPiece]]:
     """The pieces of texts in deltas, in a list for each text."""
     texts: dict[Any, list[TextPiece]] = {}
     for number, event in enumerate(events):
-        if isinstance(event.data, dict):
-            owner = (event.name, *(event.data.get(name) for name in _OWNERS))
-            for keys, place, text in _pieces(event.data):
-                texts.setdefault((*map(str, owner), place), []).append(TextPiece(number, keys, text))
+        for keys, owner, text in owned_pieces(event):
+            texts.setdefault(owner, []).append(TextPiece(number, keys, text))
     return list(texts.values())
+
+
+def owned_pieces(event: StreamEvent) -> Iterator[tuple[Keys, Keys, str]]:
+    """The texts in an event's delta: the keys that lead there, and what all pieces of one text have in common."""
+    if isinstance(event.data, dict):
+        owner = (event.name, *(str(event.data.get(name)) for name in _OWNERS))
+        yield from ((keys, (*owner, *place), text) for keys, place, text in _pieces(event.data))
+
+
+def last_name(keys: Keys) -> str:
+    """The last name among the keys that lead to a text; the empty string for none."""
+    return next((key for key in reversed(keys) if isinstance(key, str)), "")
 
 
 _OWNERS = ("id", "item_id", "output_index", "content_index", "summary_index")
@@ -208,7 +193,7 @@ def _with_joined(events: Sequence[StreamEvent], find: Find, is_error: bool) -> S
     """The events with hits replaced in their joined deltas; the same object when there is none."""
     changed: list[StreamEvent] = []
     for pieces in joined(events):
-        key = next((key for key in reversed(pieces[0].keys) if isinstance(key, str)), "")
+        key = last_name(pieces[0].keys)
         texts = [piece.text for piece in pieces]
         is_long = sum(map(len, texts)) > SIZE
         if is_long and not any(find(part, key, is_error) for part in windows_of(texts)):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-SIZE = 1_000_000
+SIZE = 250_000
 """Characters of a window; a shorter text is its own window."""
 OVERLAP = 1_000
 """Characters that a window has in common with the next one, for what has white space inside: `Bearer sk-...`."""

@@ -26,6 +26,9 @@ FEWEST = 4
 """So many deltas are worth it."""
 _TEXT_KEYS = frozenset({"value", "arguments", "input", "delta", "content"})
 """Keys of the text of a delta. None of them is an id's, or one that suggests that its value is a secret."""
+_TOGETHER = 256
+"""So many events are compared at once."""
+_BLANK_LINE = b"\n\n"
 _EVENT = re.compile(rb"(?:event: ?[^\n]+\n)?data: ?(\{[^\n]*\})")
 _VALUE = re.compile(rb'"((?:[^"\\]|\\.)*)"|([0-9]+)')
 PATIENCE = 8
@@ -88,35 +91,42 @@ class _Shape(NamedTuple):
     """The number of the first delta."""
 
     def texts(self, events: Sequence[bytes], first: int) -> list[str]:
-        """The texts of the deltas in a row that have this shape; event `first` is the first of them."""
-        start, end, around = self.start, self.end, len(self.start) + len(self.end)
+        """The texts of the deltas in a row that have this shape; event `first` is the first of them.
+
+        Many events are compared at once. Where one of them is not alike, half as many are, and at last each by itself.
+        """
         found: list[bytes] = []
-        for number in range(len(events) - first):
-            event = events[first + number]
-            if len(event) < around or not event.startswith(start) or not event.endswith(end):
-                break
-            text = event[len(start) : len(event) - len(end)]
-            if self.between:
-                values = self._parted(text, self.counted_from + number)
-                if values is None:
-                    break
-                text = values[self.text]
-            found.append(text)
+        size = _TOGETHER
+        while size and (together := events[first + len(found) : first + len(found) + size]):
+            texts = self._texts_of(together, self.counted_from + len(found))
+            if texts is None:
+                size //= 2
+            else:
+                found += texts
         return _decoded(found)
 
-    def _parted(self, inside: bytes, number: int) -> list[bytes] | None:
-        """The text, number and padding of a delta; None when other bytes are between, or it has another number."""
-        values = [inside]
-        for around in self.between:
-            value, found, rest = values[-1].partition(around)
-            if not found:
-                return None
-            values[-1:] = value, rest
-        if self.number is not None and values[self.number] != b"%d" % number:
+    def _texts_of(self, events: Sequence[bytes], counted_from: int) -> list[bytes] | None:
+        """The text of each event; None unless all of them have this shape, and numbers that count on from this one."""
+        start, end, joined = self.start, self.end, _BLANK_LINE.join(events)
+        inside = len(start), len(joined) - len(end)
+        if inside[0] > inside[1] or not joined.startswith(start) or not joined.endswith(end):
             return None
-        if self.padding is not None and not values[self.padding].isalnum():
+        if joined.count(end + _BLANK_LINE + start, *inside) < len(events) - 1:  # much faster than a look at each event
+            return None
+        begin, stop = len(start), -len(end)  # the end is never empty: it has a bracket at least
+        columns = [[event[begin:stop] for event in events]]
+        for around in self.between:
+            parted = [value.partition(around) for value in columns.pop()]
+            if not all(found for _, found, _ in parted):
+                return None
+            columns += [value for value, _, _ in parted], [rest for _, _, rest in parted]
+        if self.number is not None:
+            expected = range(counted_from, counted_from + len(events))
+            if columns[self.number] != [b"%d" % number for number in expected]:
+                return None
+        if self.padding is not None and not all(map(bytes.isalnum, columns[self.padding])):
             return None  # whether it is the inside of a string has to be decoded
-        return values
+        return columns[self.text]
 
 
 def _decoded(texts: Sequence[bytes]) -> list[str]:

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runmock.core.http.sse import EventDecoder
 from runmock.core.replay.interaction import AlikeDeltas, event_of
+from runmock.core.replay.recorder import PORTION, Portion
 from runmock.tape.reading.alike_deltas import AlikeFinder, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from runmock.core.replay.interaction import StreamEvent
-    from runmock.core.replay.recorder import Chunk
 
 _END = b"\n\n"
-PORTION = 1_000_000
-"""Bytes of a long stream that are read together."""
 
 
 class CapturedEvents(NamedTuple):
@@ -32,19 +30,17 @@ class CapturedEvents(NamedTuple):
 
 
 def captured_events(
-    chunks: Sequence[Chunk], padding: str = "", in_turn: Iterable[Chunk] | None = None
+    portions: Sequence[Portion], padding: str = "", in_turn: Iterable[Portion] | None = None
 ) -> CapturedEvents:
-    """The events in chunks; `padding` is the key of what each has at random, which is left out.
+    """The events in portions; `padding` is the key of what each has at random, which is left out.
 
-    `in_turn`: the same chunks; of a long stream they go while they are read.
+    `in_turn`: the same portions, which go while they are read.
     """
     decoder = EventDecoder()
-    if any(b"\r" in data for _, data in chunks):
-        parts, times = _one_by_one(chunks, decoder, padding)
+    if any(b"\r" in portion.data for portion in portions):
+        parts, times = _one_by_one(portions, decoder, padding)
     else:
-        is_long = sum([len(data) for _, data in chunks]) > PORTION
-        portions = _portions(chunks if in_turn is None else in_turn) if is_long else [chunks]
-        parts, times = _in_portions(portions, decoder, padding)
+        parts, times = _in_portions(portions if in_turn is None else in_turn, decoder, padding)
     last = [event_of(event) for event in decoder.feed(_END)] if decoder.rest else []
     return CapturedEvents(parts, times, last)
 
@@ -52,23 +48,24 @@ def captured_events(
 _Read = tuple[list["StreamEvent | AlikeDeltas"], list[float]]
 
 
-def _one_by_one(chunks: Sequence[Chunk], decoder: EventDecoder, padding: str) -> _Read:
+def _one_by_one(portions: Iterable[Portion], decoder: EventDecoder, padding: str) -> _Read:
     parts: list[StreamEvent | AlikeDeltas] = []
     times: list[float] = []
-    for at_ms, data in chunks:
-        events = decoder.feed(data)
-        parts += [without(padding, event_of(event)) for event in events]
-        times += [at_ms] * len(events)
+    for portion in portions:
+        for at_ms, data in portion.chunks():
+            events = decoder.feed(data)
+            parts += [without(padding, event_of(event)) for event in events]
+            times += [at_ms] * len(events)
     return parts, times
 
 
-def _in_portions(portions: Iterable[Sequence[Chunk]], decoder: EventDecoder, padding: str) -> _Read:
+def _in_portions(portions: Iterable[Portion], decoder: EventDecoder, padding: str) -> _Read:
     """The events of a stream without CR. A long one has several portions, so that no second one is in memory."""
     parts: list[StreamEvent | AlikeDeltas] = []
     times: list[float] = []
     rest = b""
-    for portion in portions:
-        *texts, begun = b"".join([rest, *[data for _, data in portion]]).split(_END)
+    for portion in _long_enough(portions):
+        *texts, begun = b"".join([rest, bytes(portion.data)]).split(_END)
         new_parts, new_times = _with_alike(texts, _times(portion, texts, len(rest)), decoder, padding)
         parts += new_parts
         times += new_times
@@ -77,18 +74,28 @@ def _in_portions(portions: Iterable[Sequence[Chunk]], decoder: EventDecoder, pad
     return parts, times
 
 
-def _portions(chunks: Iterable[Chunk]) -> Iterator[list[Chunk]]:
-    """The chunks in lists of about a megabyte."""
-    portion: list[Chunk] = []
-    size = 0
-    for chunk in chunks:
-        portion.append(chunk)
-        size += len(chunk.data)
-        if size > PORTION:
-            yield portion
-            portion, size = [], 0
-    if portion:
-        yield portion
+def _long_enough(portions: Iterable[Portion]) -> Iterator[Portion]:
+    """The portions; short ones in a row become one, because alike deltas are only found within a portion."""
+    held: list[Portion] = []
+    for portion in portions:
+        held.append(portion)
+        if sum([len(short.data) for short in held]) > PORTION:
+            yield _joined(held)
+            held = []
+    if held:
+        yield _joined(held)
+
+
+def _joined(portions: Sequence[Portion]) -> Portion:
+    if len(portions) == 1:
+        return portions[0]
+    joined = Portion(b"".join([bytes(portion.data) for portion in portions]))
+    before = 0
+    for portion in portions:
+        joined.times += portion.times
+        joined.ends += [before + end for end in portion.ends]
+        before += len(portion.data)
+    return joined
 
 
 def _with_alike(texts: Sequence[bytes], came_at: Sequence[float], decoder: EventDecoder, padding: str) -> _Read:
@@ -110,11 +117,9 @@ def _with_alike(texts: Sequence[bytes], came_at: Sequence[float], decoder: Event
     return parts, times
 
 
-def _times(chunks: Sequence[Chunk], texts: Sequence[bytes], before: int) -> list[float]:
-    """When the blank line after each text came; so many bytes of the first text came `before` these chunks."""
-    times = [at_ms for at_ms, _ in chunks]
-    ends = list(accumulate([len(data) for _, data in chunks], initial=before))[1:]
-    ends_of_texts = list(accumulate([len(text) + len(_END) for text in texts]))
-    if ends == ends_of_texts:
-        return times  # each chunk is one event, as it often is
-    return [times[bisect_left(ends, end)] for end in ends_of_texts]
+def _times(portion: Portion, texts: Sequence[bytes], before: int) -> Sequence[float]:
+    """When the blank line after each text came; so many bytes of the first text came `before` this portion."""
+    ends = list(accumulate([len(text) + len(_END) for text in texts], initial=-before))[1:]
+    if ends == portion.ends:
+        return portion.times  # each chunk is one event, as it often is
+    return [portion.times[bisect_left(portion.ends, end)] for end in ends]

@@ -15,7 +15,7 @@ from runmock.core.http.media_types import is_json, media_type
 from runmock.core.http.request_body import kept_body
 from runmock.core.replay.binary_content import BinaryContent
 from runmock.core.replay.interaction import Interaction, RecordedPace, has_end, is_end, stream_of, unlike_events
-from runmock.core.replay.recorder import AnswerEnd, Chunk
+from runmock.core.replay.recorder import AnswerEnd, Portion
 from runmock.core.script.script import Source
 from runmock.core.secrets.redacted import redacted_query
 from runmock.tape.reading.bodies import GZIP, unpacked
@@ -63,7 +63,7 @@ def interaction_of(take: CapturedAnswer, source: Source, *, lets_go: bool = Fals
         **{"headers": headers, **answer},
     )
     if lets_go:
-        take.let_go()
+        take.portions.clear()
         take.interaction = interaction
     return interaction
 
@@ -95,7 +95,7 @@ def _answer(take: CapturedAnswer, headers: tuple[tuple[str, str], ...], *, lets_
     kind, body = take.header("content-type"), body_of_answer(take)
     typed = ((("content-type", kind),) if kind else ()) + headers
     if lets_go:
-        take.let_go()
+        take.portions.clear()
     if not _is_file(take) and (is_json(kind) or not kind):
         try:
             value = json.loads(body, parse_float=finite, parse_constant=finite)
@@ -168,9 +168,9 @@ def _stream_of(take: CapturedAnswer, *, lets_go: bool) -> _StreamRead | None:
     """The events of an answer; None when it is no stream, even if its content type says that it is one."""
     if not take.is_stream:
         return None
-    ends, padding, chunks = _ends_of(take), take.incoming.operation.api.noise.padding, _plain_chunks(take)
-    in_turn = take.taken_chunks() if lets_go and chunks is take.chunks and _is_surely_stream(take) else chunks
-    kept, times, last = captured_events(chunks, padding, in_turn)
+    ends, padding, portions = _ends_of(take), take.incoming.operation.api.noise.padding, _plain_portions(take)
+    in_turn = take.taken_portions() if lets_go and portions is take.portions and _is_surely_stream(take) else portions
+    kept, times, last = captured_events(portions, padding, in_turn)
     is_over = take.ending is AnswerEnd.WHOLE and not ends
     if last and _is_complete(last[0]) and (is_over or is_end(last[0], ends)):
         kept, last = [*kept, *last], []  # recorders cut off the blank line
@@ -183,7 +183,7 @@ def _stream_of(take: CapturedAnswer, *, lets_go: bool) -> _StreamRead | None:
 
 def _is_surely_stream(take: CapturedAnswer) -> bool:
     """Whether an answer is a stream by its first bytes, so that it is not read again as something else."""
-    return take.status < _FAILED and any(chunk.data.startswith((b"event:", b"data:")) for chunk in take.chunks[:1])
+    return take.status < _FAILED and _beginning(take).startswith((b"event:", b"data:"))
 
 
 def _is_complete(event: StreamEvent) -> bool:
@@ -191,11 +191,20 @@ def _is_complete(event: StreamEvent) -> bool:
     return event.raw is None or event.is_done
 
 
-def _plain_chunks(take: CapturedAnswer) -> list[Chunk]:
+def _beginning(take: CapturedAnswer) -> bytes:
+    """The first bytes of an answer: at least as many as a kind of content is known by, if it has as many."""
+    return b"".join([bytes(portion.data[:_KNOWN_BY]) for portion in take.portions[:_KNOWN_BY]])
+
+
+_KNOWN_BY = max(len(GZIP), len(b"event:"))
+
+
+def _plain_portions(take: CapturedAnswer) -> list[Portion]:
     packing = take.header("content-encoding")
-    begin = b"".join(chunk.data for chunk in take.chunks[: len(GZIP)])  # no chunk is empty
-    is_plain = packing in {"", "identity"} and not begin.startswith(GZIP)
-    return take.chunks if is_plain else [Chunk(0, unpacked(take.body, packing))]
+    if packing in {"", "identity"} and not _beginning(take).startswith(GZIP):
+        return take.portions
+    data = unpacked(take.body, packing)
+    return [Portion(data, [len(data)], [0])]
 
 
 def _is_json(take: CapturedAnswer) -> bool:

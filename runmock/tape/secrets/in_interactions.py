@@ -12,7 +12,8 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
-from runmock.core.secrets.every_text import BETWEEN, in_brief, joined, texts_of, with_texts
+from runmock.core.secrets.every_text import BETWEEN, joined, texts_of, with_texts
+from runmock.core.secrets.first_look import show_texts
 from runmock.core.secrets.hits import SecretSpan, replaced
 from runmock.core.secrets.redacted import in_place
 from runmock.core.secrets.windows import SIZE
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from runmock.core.secrets.every_text import Find
 
 KEY_HEADERS = ("authorization", "api-key", "x-api-key", "cookie", "proxy-authorization")
+_LONG = 100_000
+"""Characters; a first look does not remember a longer text, which may be one that was joined for it."""
 PLACES = {"body": "body", "path": "path", "query": "query", "headers": "answer's headers"}
 """The names of an interaction's parts in warnings; every other part is called its answer."""
 
@@ -33,7 +36,7 @@ PLACES = {"body": "body", "path": "path", "query": "query", "headers": "answer's
 def kinds_in(interaction: Interaction, known: Iterable[str] = ()) -> list[str]:
     """The kinds of secrets for which an interaction is refused, each once; `known`: keys that must not be in it."""
     keys = _with_environment(known)
-    if not _holds_any(in_brief(interaction), keys):
+    if not _holds_any(interaction, keys):
         return []
     hits = secret_hits(BETWEEN.join(texts_of(interaction)), keys)
     return list(dict.fromkeys(hit.kind for hit in sorted(hits, key=lambda hit: hit.start)))
@@ -52,22 +55,21 @@ def _holds_any(interaction: Interaction, keys: Sequence[str]) -> bool:
         if not holds and text not in known:
             portion.append(text)
             size += len(text)
-            if len(text) < SIZE:
+            if len(text) < _LONG:
                 known.add(text)
-            if size > SIZE:
+            if size > SIZE // 2:
                 holds = bool(secret_hits(BETWEEN.join(portion), keys))
                 portion.clear()
                 size = 0
         return ()
 
-    with_texts(interaction, lambda _part: note)
+    show_texts(interaction, note, SHORTEST)
     return holds or bool(secret_hits(BETWEEN.join(portion), keys))
 
 
 def without_secrets(interaction: Interaction, known: Iterable[str] = ()) -> Interaction:
     """The interaction with `redacted` in the place of every secret and of every known key."""
-    brief = in_brief(interaction)
-    if brief is not interaction and not kinds_in(interaction, known) and not _has_any_in_place(brief):
+    if not kinds_in(interaction, known) and not _has_any_in_place(interaction):
         return interaction
     keys = _with_environment(known)
     nothing_in: set[tuple[str, str, bool]] = set()  # the events of a stream repeat their texts
@@ -92,8 +94,7 @@ def redacted_in_place(interaction: Interaction, known: Iterable[str] = ()) -> tu
 
     A value that has the shape of a secret, or is a known key, is left as it is, because it refuses the recording.
     """
-    brief = in_brief(interaction)
-    if brief is not interaction and not _has_any_in_place(brief):
+    if not _has_any_in_place(interaction):
         return interaction, []
     keys = _with_environment(known)
     found: list[SecretSpan] = []
@@ -126,14 +127,20 @@ def redacted_in_place(interaction: Interaction, known: Iterable[str] = ()) -> tu
 
 def _has_any_in_place(interaction: Interaction) -> bool:
     """Whether any text of an interaction has a part to redact."""
-    texts: dict[tuple[str, str, bool], None] = {}
+    known: set[tuple[str, str, bool]] = set()  # the events of a stream repeat their texts
+    has_any = False
 
     def note(text: str, key: str, is_error: bool) -> Sequence[SecretSpan]:
-        texts[text, key, is_error] = None
+        nonlocal has_any
+        where = (text, key, is_error)
+        if not has_any and where not in known:
+            has_any = bool(in_place(*where))
+            if len(text) < _LONG:
+                known.add(where)
         return ()
 
-    with_texts(interaction, lambda _part: note)
-    return any(in_place(*text) for text in texts)
+    show_texts(interaction, note)
+    return has_any
 
 
 def _with_environment(known: Iterable[str]) -> tuple[str, ...]:

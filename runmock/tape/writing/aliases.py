@@ -26,6 +26,8 @@ _MAY_HOLD_IDS = (str, dict, list)
 _PREFIX = re.compile(r"([A-Za-z]+)[_-]")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{12,}")
 """What may be an id within a longer text; a shorter id is replaced only where it is the whole text."""
+_SHORTEST_IN_TEXT = 13
+"""A shorter text has no such id in it, and something else besides."""
 
 
 def _prefix_of(text: str, kind: str) -> str:
@@ -108,11 +110,17 @@ class Aliases:
         if not isinstance(stream, StreamEvents):
             return tuple(self._event(event) for event in stream)
         return StreamEvents(
-            AlikeDeltas(self._event(part.first), part.keys, [self.text(text) for text in part.texts])
+            AlikeDeltas(self._event(part.first), part.keys, self._texts(part.texts))
             if isinstance(part, AlikeDeltas)
             else self._event(part)
             for part in stream.parts
         )
+
+    def _texts(self, texts: Sequence[str]) -> Sequence[str]:
+        """As `text` for each; the texts themselves where most deltas are: in words, none of which is an id."""
+        if max(map(len, texts), default=0) < _SHORTEST_IN_TEXT and self.names.keys().isdisjoint(texts):
+            return texts
+        return [self.text(text) for text in texts]
 
     def _event(self, event: StreamEvent) -> StreamEvent:
         raw = None if event.raw is None else self.text(event.raw)
@@ -131,7 +139,7 @@ class Aliases:
         known = self.names.get(text)
         if known is not None:
             return known
-        if len(text) <= 12:  # noqa: PLR2004 - as _TOKEN
+        if len(text) < _SHORTEST_IN_TEXT:
             return text
         replaced = _TOKEN.sub(self._name, text)
         return text if replaced == text else replaced  # a long text without ids is not in memory twice

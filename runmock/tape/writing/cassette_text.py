@@ -17,11 +17,12 @@ from urllib.parse import quote
 from runmock.core.errors import CassetteError
 from runmock.core.http.json_values import same_json
 from runmock.tape.comparing.times import first_time
-from runmock.tape.files.long_texts import LONGEST_WHOLE, Pieces, Text, kept_if_short
+from runmock.tape.files.long_texts import Pieces, Text, kept_if_short
 from runmock.tape.files.side_files import lines_of
 from runmock.tape.reading.stream import PIECES
 from runmock.tape.writing.aliases import Aliases
 from runmock.tape.writing.shortening import Shortened
+from runmock.tape.writing.wrapping import wrapped
 from runmock.tape.yaml.yaml_text import can_write, flow, scalar
 
 if TYPE_CHECKING:
@@ -31,10 +32,6 @@ if TYPE_CHECKING:
 
 _PLAIN_REQUEST = re.compile(r"[A-Z]+ /[\w$/.!?()+=;&%*,@~-]*", re.ASCII)
 """A request that needs no quotes in a block mapping, where YAML allows more characters than in `[...]`."""
-WIDTH = 120
-"""Lists of pieces are broken into lines of about this length; nothing else is."""
-MANY_PIECES, LINES_OF_MANY = 150, 5
-"""A list of more pieces than this is broken into about so many lines, however long they are."""
 
 
 class PayloadWriter(Protocol):
@@ -228,21 +225,3 @@ def _stream(items: Sequence[Any]) -> Iterator[str]:
             yield from wrapped(f"      - {name}: [", value, indent=10, end="]\n")
         else:
             yield f"      - {scalar(name)}: {flow(value)}\n"
-
-
-def wrapped(head: str, pieces: Sequence[str], *, indent: int, end: str, width: int = WIDTH) -> Iterator[str]:
-    """Yield a list of texts, broken into lines of about `width` characters; `head` and `end` are around it."""
-    quoted = Pieces(lambda: map(scalar, pieces))
-    texts = quoted if sum(map(len, pieces)) > LONGEST_WHOLE else list(quoted)
-    if len(pieces) > MANY_PIECES:
-        lengths = [len(text) for text in texts]
-        width = max(width, indent + (sum(lengths) + 2 * len(lengths)) // LINES_OF_MANY + max(lengths))
-    before, length = "", len(head)
-    yield head
-    for text in texts:
-        if before and length + len(text) + 1 > width:
-            before, length = f",\n{' ' * indent}", indent
-        yield before + text
-        before = ", "
-        length += len(text) + 2
-    yield end

@@ -16,8 +16,8 @@ from runmock.core.errors import CassetteError
 from runmock.tape.comparing.counterparts import matches, paired
 from runmock.tape.comparing.pairing import canonical
 from runmock.tape.reading.stream import PIECES
-from runmock.tape.writing.cassette_text import WIDTH, wrapped
 from runmock.tape.writing.layout import column_of, items_of, keys_of, moved
+from runmock.tape.writing.wrapping import WIDTH, wrapped
 from runmock.tape.yaml.yaml12 import load
 
 if TYPE_CHECKING:

@@ -2,11 +2,16 @@
 
 from runmock.apis.registry import identified, incoming
 from runmock.core.http.exchange import Request
-from runmock.core.replay.recorder import AnswerEnd, CapturedAnswer, Chunk, UpstreamCall
+from runmock.core.replay.recorder import AnswerEnd, CapturedAnswer, UpstreamCall
 
 
 def take(*headers):
     return CapturedAnswer(identified(Request("POST", "host", "/v1/threads")), "https://host", 200, headers)
+
+
+def chunks_of(answer):
+    """When each chunk came, and its bytes, in a list for each portion."""
+    return [list(portion.chunks()) for portion in answer.portions]
 
 
 def test_it_keeps_the_chunks_until_it_is_sealed():
@@ -17,7 +22,8 @@ def test_it_keeps_the_chunks_until_it_is_sealed():
     answer.seal(AnswerEnd.WHOLE)
     answer.feed(b"late", 6)
     answer.seal(AnswerEnd.BROKEN)
-    assert (answer.body, answer.chunks, answer.ending) == (b"{}", [Chunk(3, b"{"), Chunk(5, b"}")], AnswerEnd.WHOLE)
+    assert (answer.body, chunks_of(answer), answer.ending) == (b"{}", [[(3, b"{"), (5, b"}")]], AnswerEnd.WHOLE)
+    assert answer.last_ms == 5
     assert (answer.header("content-type"), answer.header("x"), answer.is_stream) == ("application/json", "", False)
 
 
@@ -38,16 +44,29 @@ def test_a_passage_is_over_when_its_answer_has_ended_or_never_came():
     assert (lost.is_over, lost.error) == (True, "ConnectError")
 
 
-def test_chunks_go_while_they_are_read_and_when_the_last_came_is_still_known():
+def test_portions_are_full_at_some_size_and_a_long_chunk_is_one_by_itself(monkeypatch):
+    monkeypatch.setattr("runmock.core.replay.recorder.PORTION", 3)
+    monkeypatch.setattr("runmock.core.replay.recorder._LONG_CHUNK", 4)
+    answer, long = take(), b"long"
+    for at_ms, data in enumerate([b"a", b"b", long, b"cde", b"f", b"g", long, long]):
+        answer.feed(data, at_ms)
+    assert chunks_of(answer) == [
+        [(0, b"a"), (1, b"b")],
+        [(2, long)],
+        [(3, b"cde"), (4, b"f")],
+        [(5, b"g")],
+        [(6, long)],
+        [(7, long)],
+    ]
+    assert answer.portions[1].data is long
+
+
+def test_portions_go_while_they_are_read_and_when_the_last_bytes_came_is_still_known(monkeypatch):
+    monkeypatch.setattr("runmock.core.replay.recorder.PORTION", 0)
     answer = take()
     for at_ms, data in enumerate([b"{", b"}"]):
         answer.feed(data, at_ms)
-    chunks = answer.taken_chunks()
-    assert next(chunks) == Chunk(0, b"{")
-    assert answer.chunks == [Chunk(1, b"")]
-    assert list(chunks) == [Chunk(1, b"}")]
-    answer.let_go()
-    assert (answer.chunks, answer.body) == ([Chunk(1, b"")], b"")
-    empty = take()
-    empty.let_go()
-    assert empty.chunks == []
+    portions = answer.taken_portions()
+    assert next(portions).data == b"{"
+    assert (answer.portions, answer.last_ms) == ([], 1)
+    assert [portion.data for portion in portions] == [b"}"]

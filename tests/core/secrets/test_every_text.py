@@ -5,9 +5,9 @@ import re
 import pytest
 
 from runmock.apis.registry import identify
-from runmock.core.replay.interaction import AlikeDeltas, Interaction, StreamEvent, StreamEvents
+from runmock.core.replay.interaction import Interaction, StreamEvent
 from runmock.core.script.script import Source
-from runmock.core.secrets.every_text import BETWEEN, Walk, in_brief, joined, texts_of, with_texts
+from runmock.core.secrets.every_text import Walk, joined, texts_of, with_texts
 from runmock.core.secrets.hits import SecretSpan
 
 
@@ -146,16 +146,6 @@ def test_a_hit_that_is_split_between_deltas_is_replaced_in_the_first():
     assert interaction.stream[0] == delta("the <")
 
 
-def test_in_brief_alike_deltas_are_two_events_with_their_texts_joined_and_each_alone():
-    alike = AlikeDeltas(delta("a"), ("delta", "content", 0, "text", "value"), ["b", "c"])
-    interaction = WHOLE._replace(stream=StreamEvents([delta("a"), alike, *WHOLE.stream]))
-    brief = in_brief(interaction)
-    each = delta(f"b{BETWEEN}c")._replace(name="each thread.message.delta")
-    assert brief == interaction._replace(stream=(delta("a"), delta("bc"), each, *WHOLE.stream))
-    assert {"abc", f"b{BETWEEN}c"} <= set(texts_of(brief))
-    assert in_brief(WHOLE) is WHOLE
-
-
 @pytest.fixture
 def long(monkeypatch):
     """Every text of more than 5 characters is a long one."""
@@ -177,12 +167,3 @@ def test_of_a_long_stream_the_joined_text_is_searched_in_windows(texts, long):
     assert found == "".join(texts).replace("xx", "*")
     times = 2 if "*" in found else 1  # the second search says where it is
     assert searched.count("".join(texts)) == times
-
-
-def test_of_a_long_stream_no_brief_form_is_made(long):
-    short = WHOLE._replace(
-        stream=StreamEvents([AlikeDeltas(delta("a"), ("delta", "content", 0, "text", "value"), ["a", "b"])])
-    )
-    assert in_brief(short) is not short
-    many = StreamEvents([AlikeDeltas(delta("a"), ("delta", "content", 0, "text", "value"), ["one", "two"])])
-    assert in_brief(WHOLE._replace(stream=many)).stream is many

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from runmock.core.http.sse import EventDecoder
 from runmock.core.replay.interaction import AlikeDeltas, StreamEvent, StreamEvents, event_of
-from runmock.core.replay.recorder import Chunk
+from runmock.core.replay.recorder import Portion
 from runmock.tape.reading.alike_deltas import FEWEST, without
 from runmock.tape.reading.captured_events import captured_events
 
@@ -51,7 +51,15 @@ def responses(texts, first=4, **more):
 
 
 def read(frames, padding=PADDING):
-    return captured_events([Chunk(float(number), data) for number, data in enumerate(frames)], padding)
+    return captured_events([portion_of(frames)], padding)
+
+
+def portion_of(chunks, first_ms=0.0):
+    """The chunks, a millisecond apart, as one portion."""
+    portion = Portion(bytearray())
+    for at_ms, data in enumerate(chunks):
+        portion.add(data, first_ms + at_ms)
+    return portion
 
 
 def one_by_one(frames, padding=PADDING):
@@ -230,9 +238,19 @@ def test_a_long_stream_is_read_in_portions(monkeypatch, size):
     body = (
         b"".join(frame("thread.message.delta", of_message(f"word {number}")) for number in range(100)) + b": bye\n\nx"
     )
-    chunks = [Chunk(at_ms, body[at_ms * 70 : at_ms * 70 + 70]) for at_ms in range(len(body) // 70 + 1)]
-    whole = captured_events(chunks)
+    chunks = [body[start : start + 70] for start in range(0, len(body), 70)]
+    whole = read(chunks, "")
     monkeypatch.setattr("runmock.tape.reading.captured_events.PORTION", size)
-    for portions in (captured_events(chunks), captured_events(chunks, "", iter(chunks))):
-        assert StreamEvents(portions.parts) == StreamEvents(whole.parts)
-        assert (portions.times, portions.last) == (whole.times, whole.last)
+    for number in (1, 7):  # chunks in each portion
+        portions = [portion_of(chunks[at : at + number], at) for at in range(0, len(chunks), number)]
+        for found in (captured_events(portions), captured_events(portions, "", iter(portions))):
+            assert StreamEvents(found.parts) == StreamEvents(whole.parts)
+            assert (found.times, found.last) == (whole.times, whole.last)
+
+
+def test_a_chunk_that_is_added_while_a_portion_is_read_changes_no_time():
+    portion = portion_of(MESSAGES)
+    portion.times.append(99.0)
+    portion.ends.append(portion.ends[-1] + 10)
+    found = captured_events([portion])
+    assert (list(StreamEvents(found.parts)), found.times) == one_by_one(MESSAGES)

@@ -118,7 +118,12 @@ def test_alike_deltas_that_no_piece_stands_for_are_written_one_by_one(parts, pie
 @pytest.fixture
 def long(monkeypatch):
     """Every text of more than 40 characters is a long one."""
-    for module in ("core.secrets.windows", "core.secrets.every_text", "tape.secrets.redaction"):
+    for module in (
+        "core.secrets.windows",
+        "core.secrets.every_text",
+        "core.secrets.first_look",
+        "tape.secrets.redaction",
+    ):
         monkeypatch.setattr(f"runmock.{module}.SIZE", 40)
 
 
@@ -137,6 +142,14 @@ def test_a_long_stream_without_secrets_stays_as_it_is(long):
     assert kinds_in(interaction) == []
     assert redacted_in_place(interaction) == (interaction, [])
     assert redacted_in_place(interaction)[0] is interaction
+
+
+@pytest.mark.parametrize("texts", [["a ", "b"], WORDS], ids=["short", "long"])
+def test_of_a_stream_without_secrets_no_events_are_made(texts, long, monkeypatch):
+    interaction = streamed(*texts)
+    monkeypatch.setattr(AlikeDeltas, "events", None)
+    assert redacted_in_place(interaction)[0] is without_secrets(interaction) is interaction
+    assert kinds_in(interaction) == []
 
 
 def test_a_password_in_a_long_stream_is_redacted(long):
