@@ -244,6 +244,18 @@ def test_a_session_that_takes_an_adapter_in_its_own_way_sends_nothing():
         created(session)
 
 
+def test_a_method_that_was_patched_before_may_be_gone():
+    class Own(requests.Session):
+        def get_adapter(self, url):
+            return requests.adapters.HTTPAdapter()
+
+    for _ in range(2):
+        with library.use_cassette(script={"runs": [{"reply": "Hi."}]}), Own() as session:
+            assert created(session).json()["status"] == "queued"
+        if "get_adapter" in vars(Own):
+            del Own.get_adapter
+
+
 def test_an_adapter_of_its_own_that_goes_past_runmock_is_refused():
     class Past(HTTPAdapter):
         def send(self, request, *_, **__):

@@ -90,7 +90,7 @@ class Interception:
             if cls.layers:
                 return
             for place, name in cls._made:
-                patch = cls._originals.pop(id(vars(place)[name]), None)
+                patch = cls._originals.pop(id(vars(place).get(name)), None)  # others may have taken the name away
                 if patch is not None:
                     setattr(place, name, patch[1])
             cls._late_imports.end()
