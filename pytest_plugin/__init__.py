@@ -158,12 +158,12 @@ def pytest_fixture_setup(
     fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
 ) -> Generator[None, object, object]:
     """Treat sessions that a fixture of a wider scope opens as outer ones, not the test's own."""
-    before = fixtures.REQUEST.set(request)
+    before, fixtures.SET_UP.request = fixtures.SET_UP.request, request
     try:
         with scopes.around_any_fixture(fixturedef, request.config):
             return (yield)
     finally:
-        fixtures.REQUEST.reset(before)
+        fixtures.SET_UP.request = before
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,9 +14,17 @@ if TYPE_CHECKING:
     from runmock.session.session import Session
 
 
-REQUEST: ContextVar[pytest.FixtureRequest] = ContextVar("runmock_request")
-"""The request of the fixture that pytest sets up now. For an argument `request`, pytest makes three objects per test,
-each with an inspected signature, which takes a sixth of all the time of a test that has the fixture `runmock`."""
+class SetUp(threading.local):
+    """What pytest sets up now, in the running thread.
+
+    For an argument `request`, pytest makes three objects per test, each with an inspected signature. That takes a sixth
+    of all the time of a test that has the fixture `runmock`.
+    """
+
+    request: pytest.FixtureRequest | None = None
+
+
+SET_UP = SetUp()
 
 
 @pytest.fixture
@@ -80,4 +88,5 @@ def runmock() -> Generator[Session]:
     from pytest_runmock.playing import play
 
     # The three fixtures above are requested only where they are overridden: each takes longer than all the rest.
-    yield from play(REQUEST.get())
+    assert SET_UP.request is not None, "pytest sets up each fixture by its hook"
+    yield from play(SET_UP.request)
