@@ -16,7 +16,6 @@ from runmock.core.engine.stage import NothingScripted
 from runmock.core.errors import RunmockFailure, UnmatchedRequest
 from runmock.core.http.exchange import Reply
 from runmock.core.replay import ways_out
-from runmock.core.replay.matching import RequestKey, request_key
 from runmock.core.replay.miss import Miss
 from runmock.core.replay.player import Player, ids_only_recorded
 from runmock.core.replay.record_modes import Action, Actions, RecordMode, actions
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from runmock.apis.service.claims import Claim
     from runmock.core.api import Api, Incoming
     from runmock.core.http.exchange import Request
+    from runmock.core.replay.matching import RequestKey
     from runmock.core.replay.player import PlayedInteraction
     from runmock.core.replay.recorder import UpstreamCall
     from runmock.core.script.script import ScriptedRun
@@ -145,7 +145,7 @@ class Deck(DeckState):
         of_match, of_no_match = self._actions
         compared = None  # a script needs no key
         if self._players and of_match is not Action.RECORD:
-            compared = _key_of(incoming)
+            compared = self._keys.of(incoming)
             if self.options.before_record is not None:
                 compared = as_compared(self.options.before_record, incoming, compared)
             for _, player in self._players:
@@ -177,7 +177,7 @@ class Deck(DeckState):
         self._history.answers["recorded"] += 1
         players = [player for _, player in self._players]
         again = recording_again(incoming, self.options, RecordMode.ALL)
-        return self.upstream_calls.record(incoming, _key_of(incoming), players, again[1] if again else "")
+        return self.upstream_calls.record(incoming, self._keys.of(incoming), players, again[1] if again else "")
 
     def _from_recording(
         self, incoming: Incoming, sent: RequestKey, player: Player, hit: PlayedInteraction
@@ -219,12 +219,12 @@ class Deck(DeckState):
         with self._guard:
             unread = incoming._replace(body=None)
             self._history.note_request(unread)
-            raise UnmatchedRequest(ways_out.refused_bypass(_key_of(unread), transport, host))
+            raise UnmatchedRequest(ways_out.refused_bypass(self._keys.of(unread), transport, host))
 
     def _miss(
         self, incoming: Incoming, compared: RequestKey | None, facts: Mapping[str, Any] | None = None
     ) -> UnmatchedRequest:
-        request, is_family, sent = incoming.request, incoming.operation.is_played, _key_of(incoming)
+        request, is_family, sent = incoming.request, incoming.operation.is_played, self._keys.of(incoming)
         compared = compared or sent
         playlist, near_route = self.stage.playlist, self._near_route(incoming)
         situation = Situation(
@@ -280,8 +280,3 @@ class Deck(DeckState):
         """
         with self._lock:
             return self.upstream_calls is not None and self.upstream_calls.end()
-
-
-def _key_of(incoming: Incoming) -> RequestKey:
-    """The request as it is compared."""
-    return request_key(incoming.operation, incoming.request.query, incoming.body)

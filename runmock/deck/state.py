@@ -20,6 +20,7 @@ from runmock.deck.file_views import file_view, store_view
 from runmock.deck.history import History
 from runmock.deck.hooks_guard import Guard
 from runmock.deck.options import Options
+from runmock.deck.request_keys import RequestKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -68,6 +69,7 @@ class DeckState:
     _guard: Guard = field(init=False)
     _backends: Mapping[str, Backend] | None = None
     """None until one is needed: most tests that have a session ask no script."""
+    _keys: RequestKeys = field(default_factory=RequestKeys)
     _notes_of_replays: dict[str, NoteOfReplays | None] = field(default_factory=dict)
     """What is called with each request that a recording answers, by the name of its API."""
 

@@ -127,10 +127,10 @@ async def _sent(
     """
     entry.note = "the client left before the end"
     try:
-        for after_ms, data, events in reply.frames:
-            await _wait(after_ms, closing)
-            yield data
-            entry.events += events
+        for frame in reply.frames:
+            await _wait(frame.after_ms, closing)
+            yield frame.data
+            entry.events += frame.events
         entry.note = ""
     except Disconnected:
         entry.note = "the script broke the connection"

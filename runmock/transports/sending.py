@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from runmock.apis import registry
 from runmock.apis.service.claims import ALLOWED, CLIENT, FAMILY, HOSTS, NONE, host_name, is_among
 from runmock.core.http.exchange import Reply
-from runmock.transports.convert import core_request, http_response
+from runmock.transports.httpx_messages.responses import http_response
 from runmock.transports.own_servers import OwnServers
 from runmock.transports.passing import pass_on, pass_on_async
 from runmock.transports.wrapped.attempts import Attempt, Unclaimed, Unwatched, current_attempt
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from runmock.core.api import Incoming
     from runmock.core.replay.recorder import UpstreamCall
     from runmock.deck.deck import Deck
-    from runmock.transports.convert import HeaderReader, HttpRequest, HttpResponse
+    from runmock.transports.httpx_messages.libraries import HttpRequest, HttpResponse
+    from runmock.transports.httpx_messages.request_reader import RequestReader
     from runmock.transports.router import RouterRoutes
 
 
@@ -40,7 +41,7 @@ class Layer(Protocol):
 
     deck: Deck
     routes: RouterRoutes
-    headers: HeaderReader
+    requests: RequestReader
 
 
 class ClaimedRequest(NamedTuple):
@@ -90,7 +91,7 @@ def claimed_request(request: HttpRequest, layers: Sequence[Layer], transport: An
 
     Layers are in order, innermost first, so that all requests of one client go to one session.
     """
-    incoming = registry.incoming(core_request(request, layers[0].headers))
+    incoming = layers[0].requests.of(request)
     kind = kind_of(type(transport), METHODS[0])
     if kind is OWN or (OwnServers.ports and OwnServers.has(request.url.host, request.url.port)):
         return ClaimedRequest(incoming)  # the client brought a cassette of its own, or it asks a session's own server

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 from runmock.apis import registry
 from runmock.apis.service.claims import Claim
 from runmock.core.http.exchange import Reply
-from runmock.transports.convert import HeaderReader, core_request, http_response, library_of
+from runmock.transports.httpx_messages.libraries import library_of
+from runmock.transports.httpx_messages.request_reader import RequestReader
+from runmock.transports.httpx_messages.responses import http_response
 from runmock.transports.passing import pass_on, pass_on_async
 from runmock.transports.sending import let_streams_close
 from runmock.transports.wrapped.attempts import Unwatched
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from runmock.deck.deck import Deck
-    from runmock.transports.convert import HttpRequest, HttpResponse
+    from runmock.transports.httpx_messages.libraries import HttpRequest, HttpResponse
 
 
 class DeckTransport:
@@ -30,12 +32,12 @@ class DeckTransport:
     def __init__(self, deck: Deck, judge: Callable[[], None] | None = None) -> None:
         """`judge` is called when the client is closed, and raises AssertionError if something was not played."""
         self.deck, self._judge = deck, judge
-        self._headers = HeaderReader()
+        self._requests = RequestReader()
         self._inner: dict[str, Any] = {}
 
     def handle_request(self, request: HttpRequest) -> HttpResponse:
         """The answer to a sync client's request: the deck's, or upstream's. Raises RunmockFailure when it has none."""
-        incoming = registry.incoming(core_request(request, self._headers))
+        incoming = self._requests.of(request)
         if self.deck.claim(incoming) is Claim.ALLOWED:
             with Unwatched():
                 return self._upstream(request, "HTTPTransport").handle_request(request)  # type: ignore[no-any-return]  # its library's
@@ -46,7 +48,7 @@ class DeckTransport:
 
     async def handle_async_request(self, request: HttpRequest) -> HttpResponse:
         """The answer to an async client's request; as `handle_request`."""
-        incoming = registry.incoming(core_request(request, self._headers))
+        incoming = self._requests.of(request)
         if self.deck.claim(incoming) is Claim.ALLOWED:
             with Unwatched():
                 return await self._upstream(request, "AsyncHTTPTransport").handle_async_request(request)  # type: ignore[no-any-return]  # as above

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runmock.core.http.json_text import STDLIB_JSON
+from runmock.deck import fast_json
 from runmock.deck.fast_json import FAST_JSON
 
 VALUES = st.recursive(
@@ -50,3 +51,11 @@ def test_a_value_that_is_nested_deeply():
 def test_half_of_a_surrogate_pair_is_refused(write):
     with pytest.raises(ValueError, match="surrogates not allowed"):
         write("\ud83d")
+
+
+@pytest.mark.parametrize(
+    "value", ["an e-mail", {"id": "0b3e-4c1e-9"}, ["state-of-the-art", "the-1"], "at 0.0001 or 1.0"]
+)
+def test_a_text_that_only_looks_like_a_small_number_is_written_fast(value, monkeypatch):
+    monkeypatch.setattr(fast_json, "STDLIB_JSON", None)
+    assert json.loads(FAST_JSON.indented(value)) == json.loads(FAST_JSON.compact(value)) == value

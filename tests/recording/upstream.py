@@ -11,7 +11,8 @@ import runmock
 from runmock.core.script.script import DEFAULT_CLOCK
 from runmock.deck.deck import Deck
 from runmock.tape.reading.cassette import cassette_from
-from runmock.transports.convert import HeaderReader, core_request, library_of
+from runmock.transports.httpx_messages.libraries import library_of
+from runmock.transports.httpx_messages.request_reader import RequestReader
 
 WEATHER = """
 runs:
@@ -38,7 +39,7 @@ class Upstream:
         self.heard = []
 
     def __call__(self, request):
-        asked = core_request(request, HeaderReader(), self._plain(request.read()))
+        asked = RequestReader().of(request).request.with_body(self._plain(request.read()))
         path = self._plain(asked.path.encode()).decode()
         self.heard.append((request.method, str(request.url), dict(request.headers)))
         reply = self.deck.answer(type(asked)(asked.method, asked.host, path, asked.query, asked.headers, asked.body))

@@ -56,6 +56,15 @@ def test_the_public_client_is_the_patched_client(library, client):
     assert METHOD in vars(getattr(library, client))
 
 
+@LIBRARIES
+def test_a_response_has_its_body_where_runmock_puts_it(library):
+    source = inspect.getsource(library._models)
+    assert "self._content = b" in source
+    assert "self._num_bytes_downloaded += len(" in source
+    assert "return self._num_bytes_downloaded" in source
+    assert inspect.getsource(library._client).count("        self._stream = stream\n") == 2
+
+
 def test_a_session_of_requests_asks_for_the_adapter_of_each_request_and_lets_it_send():
     source = inspect.getsource(requests.Session.send)
     assert "self.get_adapter(url=request.url)" in source

@@ -9,7 +9,8 @@ import httpx2
 import pytest
 
 from runmock.core.http.exchange import Disconnected, Frame, Reply
-from runmock.transports import convert
+from runmock.transports.httpx_messages import frames_stream
+from runmock.transports.httpx_messages.responses import http_response
 
 BETA = {"OpenAI-Beta": "assistants=v2"}
 URL = "https://api.openai.com/v1/threads/thread_1/runs"
@@ -48,7 +49,7 @@ class FramesTransport:
         self.frames = frames
 
     def handle_request(self, request):
-        return convert.http_response(Reply.of_events(self.frames), request)
+        return http_response(Reply.of_events(self.frames), request)
 
     async def handle_async_request(self, request):
         return self.handle_request(request)
@@ -134,7 +135,7 @@ def test_a_stream_that_is_not_streamed_is_read_whole(library):
 @LIBRARIES
 def test_waiting_is_the_time_modules_sleep(library, monkeypatch):
     slept = []
-    monkeypatch.setattr(convert.time, "sleep", slept.append)
+    monkeypatch.setattr(frames_stream.time, "sleep", slept.append)
     with playing(library, Frames(after_ms=20)) as client:
         client.post("/")
     assert slept == [0.02] * 4
@@ -152,7 +153,7 @@ def test_waiting_of_an_async_client_is_anyios_sleep(library, monkeypatch):
             await client.post("/")
 
     monkeypatch.setattr(anyio, "sleep", sleep)
-    monkeypatch.setattr(convert.time, "sleep", lambda seconds: pytest.fail("the event loop stands still"))
+    monkeypatch.setattr(frames_stream.time, "sleep", lambda seconds: pytest.fail("the event loop stands still"))
     asyncio.run(main())
     assert slept == [0.02] * 4
 
@@ -218,7 +219,7 @@ def test_no_generator_of_ours_is_left_open_by_leaving_a_stream_early(library, ba
 
 @LIBRARIES
 def test_a_frame_that_comes_too_late_is_a_timeout_at_once(library, monkeypatch):
-    monkeypatch.setattr(convert.time, "sleep", None)  # which nobody calls
+    monkeypatch.setattr(frames_stream.time, "sleep", None)  # which nobody calls
     frames = Frames(after_ms=READ_S * 1000 + 1)
     with playing(library, frames) as client, pytest.raises(library.ReadTimeout) as error:
         client.post("/")

@@ -76,6 +76,8 @@ class Frame(NamedTuple):
     after_ms: float
     data: bytes
     events: int = 1
+    is_last: bool = False
+    """Whether a frame that ends a stream is known to be the last one."""
 
 
 class Disconnected(Exception):  # noqa: N818 - what happens to a body, rather than an error of ours

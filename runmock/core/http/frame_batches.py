@@ -37,10 +37,11 @@ def event_batches(
         if isinstance(part, AlikeDeltas) or part.data is None or part.name in ends
     )
     end = next((number for number in maybe if is_end(first_of(recorded[number]), ends)), len(recorded))
-    for some in (recorded[:end], recorded[end:]):
+    last = recorded[end:]
+    for some in (recorded[:end], last):
         for block in _blocks(_runs(some, written)):
             data = b"".join([run.encoded(start, stop) for run, start, stop in block])
-            yield Frame(0, data, sum([stop - start for _, start, stop in block]))
+            yield Frame(0, data, sum([stop - start for _, start, stop in block]), some is last and len(last) == 1)
 
 
 class _Events(NamedTuple):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from runmock.core.errors import ScriptError
 from runmock.core.http.json_text import STDLIB_JSON, JsonText
 from runmock.core.http.multipart import names_same_file
+from runmock.core.latest import Latest
 from runmock.core.replay.id_map import IdMap
 from runmock.core.replay.ids_in_payloads import answer_ids, ids_in, request_ids
 from runmock.core.replay.lookalikes import Conversations
@@ -52,6 +53,8 @@ class Player:
     """By conversation: the position of the last interaction that was played."""
     id_map: IdMap = field(init=False, default_factory=IdMap)
     _conversations: Conversations | None = field(init=False, default=None)
+    _keys: Latest[int, tuple[RequestKey, Key]] = field(init=False, default_factory=Latest)
+    """The latest requests with their keys, by the `id` of each."""
 
     def __post_init__(self) -> None:
         self.tracks = []
@@ -89,11 +92,18 @@ class Player:
         return PlayedInteraction(track, answer)
 
     def _next(self, request: RequestKey) -> Track | None:
-        tracks = self._by_key.get(request.key(self.match_on))
+        tracks = self._by_key.get(self._key_of(request))
         if tracks and request.method == "GET":
             return self._next_get(tracks, request)
         track = self._next_once(tracks) if tracks else None
         return self._next_without_body(request) if track is None else track
+
+    def _key_of(self, request: RequestKey) -> Key:
+        """What is looked up for a request; made once, where the same request is asked again."""
+        made = self._keys.get(id(request))
+        if made is None or made[0] is not request:
+            made = self._keys.keep(id(request), (request, request.key(self.match_on)))
+        return made[1]
 
     def _next_without_body(self, request: RequestKey) -> Track | None:
         """Of requests recorded without a body: the one whose answer names the file that is sent, else the first."""

@@ -17,7 +17,7 @@ from contextvars import ContextVar
 from threading import get_ident
 from typing import TYPE_CHECKING
 
-from runmock.transports.convert import HeaderReader
+from runmock.transports.httpx_messages.request_reader import RequestReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,7 +36,7 @@ class Layer:
     """One session's part in the interception: its deck, and the routes that answer requests to other services."""
 
     def __init__(self, deck: Deck, routes: RouterRoutes) -> None:
-        self.deck, self.routes, self.headers = deck, routes, HeaderReader()
+        self.deck, self.routes, self.requests = deck, routes, RequestReader()
         self.place: SessionPlace | None = None
         """The place of the session's code; None while the session is closed."""
         self.scope, self.number = NARROWEST, 0

@@ -22,7 +22,7 @@ def frames(service, path=RUNS):
     body = service.opens("POST", path, {**ASSISTANT, "stream": True})._body
     sent, waits = [], []
     try:
-        for after_ms, data, _ in body:
+        for after_ms, data, *_ in body:
             waits += [after_ms] if after_ms else []
             sent.append(data)
     except Disconnected:

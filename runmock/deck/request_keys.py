@@ -1,0 +1,35 @@
+"""The keys of requests that come in; equal requests are compared once, because applications poll."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runmock.core.latest import Latest
+from runmock.core.replay.matching import RequestKey, request_key
+
+if TYPE_CHECKING:
+    from runmock.core.api import Incoming, Operation
+
+LONGEST = 4096
+"""Requests with a longer body, in bytes, are compared each time: their bodies are not kept."""
+
+
+class RequestKeys:
+    """Makes the keys of requests; mutable, the latest ones are kept."""
+
+    __slots__ = ("_made",)
+
+    def __init__(self) -> None:
+        self._made: Latest[tuple[int, bytes], tuple[Operation, RequestKey]] = Latest()
+
+    def of(self, incoming: Incoming) -> RequestKey:
+        """The request as it is compared; the same object again for the same operation with an equal body."""
+        request, operation = incoming.request, incoming.operation
+        is_unread = incoming.problem is not None or (incoming.body is None and request.body)
+        if request.query or is_unread or len(request.body) > LONGEST:
+            return request_key(operation, request.query, incoming.body)
+        place = id(operation), request.body
+        made = self._made.get(place)
+        if made is None or made[0] is not operation:
+            made = self._made.keep(place, (operation, request_key(operation, request.query, incoming.body)))
+        return made[1]

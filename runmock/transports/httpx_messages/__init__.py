@@ -1,0 +1,1 @@
+"""Requests and responses of httpx and httpx2, which have the same names."""

@@ -1,0 +1,60 @@
+"""Requests of an HTTP library become requests of core."""
+
+import httpx
+import httpx2
+import pytest
+
+from runmock.transports.httpx_messages.request_reader import RequestReader
+
+URL = "https://api.openai.com/v1/threads"
+LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
+
+
+@LIBRARIES
+def test_the_headers_of_many_requests_are_read_and_equal_ones_once(library):
+    reader = RequestReader()
+
+    def headers(**sent):
+        return reader.of(library.Request("GET", URL, headers=sent)).request.headers
+
+    numbers = [*range(12), *range(12)]
+    read = [headers(number=str(number)) for number in numbers]
+    assert [one["number"] for one in read] == [str(number) for number in numbers]
+    again = headers(number="11")
+    assert again is read[-1]
+    assert headers(number="11", accept="a") == {**again, "accept": "a"}
+
+
+@LIBRARIES
+def test_equal_requests_are_read_once_and_others_are_not_mistaken_for_them(library):
+    reader = RequestReader()
+
+    def read(method="GET", url=URL, **headers):
+        return reader.of(library.Request(method, url, headers=headers))
+
+    first = read()
+    assert read() is first
+    others = [
+        read("DELETE"),
+        read(url=f"{URL}/thread_1"),
+        read(url=f"{URL}?after=a"),
+        read(url=URL.replace("api.openai.com", "gateway.example")),
+        read(accept="text/event-stream"),
+    ]
+    sent = [(one.request.method, one.request.host, one.request.path, one.request.query) for one in others]
+    assert sent == [
+        ("DELETE", "api.openai.com", "/v1/threads", {}),
+        ("GET", "api.openai.com", "/v1/threads/thread_1", {}),
+        ("GET", "api.openai.com", "/v1/threads", {"after": ("a",)}),
+        ("GET", "gateway.example", "/v1/threads", {}),
+        ("GET", "api.openai.com", "/v1/threads", {}),
+    ]
+    assert others[-1].request.headers["accept"] == "text/event-stream"
+    assert len({id(one) for one in [first, *others]}) == 6
+
+
+@LIBRARIES
+def test_of_many_requests_each_is_read(library):
+    reader, numbers = RequestReader(), [*range(20), *range(20)]
+    read = [reader.of(library.Request("GET", f"{URL}/thread_{number}")) for number in numbers]
+    assert [one.operation.ids["thread_id"] for one in read] == [f"thread_{number}" for number in numbers]
