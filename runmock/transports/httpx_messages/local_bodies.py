@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 
-_READING = attrgetter("read", "aread", "iter_bytes", "aiter_bytes", "iter_raw", "aiter_raw", "close", "aclose")
+_READING = attrgetter("read", "aread", "iter_bytes", "aiter_bytes", "iter_raw", "aiter_raw")
 """The methods of a response by which its body is read."""
 
 
