@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runmock.apis import registry
-from runmock.core.latest import Latest
 from runmock.core.replay.ids_in_payloads import unlike_payloads
 from runmock.core.replay.matching import without_secrets
 from runmock.core.replay.miss import LATEST
@@ -23,6 +22,10 @@ if TYPE_CHECKING:
     from runmock.core.replay.matching import RequestKey
     from runmock.core.report.run_views import RunView
     from runmock.recording.upstream_calls import UpstreamCalls
+
+
+_MOST_HEADERS = 8
+"""The headers of so many requests are kept: those of an application are few."""
 
 
 @dataclass(slots=True)
@@ -43,9 +46,7 @@ class History:
     """How many were played before those in `played`."""
     answers: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     """How many requests were `replayed`, `scripted` and `recorded`."""
-    _shown: Latest[int, tuple[Mapping[str, str], Mapping[str, str]]] = field(
-        init=False, default_factory=Latest, repr=False
-    )
+    _shown: dict[int, tuple[Mapping[str, str], Mapping[str, str]]] = field(init=False, default_factory=dict, repr=False)
     """The headers of the latest requests as they were sent, by their `id`, each with its secret values redacted."""
 
     def __post_init__(self) -> None:
@@ -63,7 +64,9 @@ class History:
         if sent is not headers:
             hidden = {**headers, **hidden_headers(tuple(headers))}
             shown = next((kept for _, kept in self._shown.values() if kept == hidden), hidden)
-            self._shown.keep(id(headers), (headers, shown))
+            if len(self._shown) == _MOST_HEADERS:
+                self._shown.clear()
+            self._shown[id(headers)] = headers, shown
         self._requests.append((operation.method, operation.path, operation.name, incoming.body, shown))
 
     @property

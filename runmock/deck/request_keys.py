@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runmock.core.latest import Latest
 from runmock.core.replay.matching import RequestKey, request_key
+from runmock.core.replay.player import MOST_KEYS
 
 if TYPE_CHECKING:
     from runmock.core.api import Incoming, Operation
@@ -20,7 +20,7 @@ class RequestKeys:
     __slots__ = ("_made",)
 
     def __init__(self) -> None:
-        self._made: Latest[tuple[int, bytes], tuple[Operation, RequestKey]] = Latest()
+        self._made: dict[tuple[int, bytes], tuple[Operation, RequestKey]] = {}
 
     def of(self, incoming: Incoming) -> RequestKey:
         """The request as it is compared; the same object again for the same operation with an equal body."""
@@ -31,5 +31,7 @@ class RequestKeys:
         place = id(operation), request.body
         made = self._made.get(place)
         if made is None or made[0] is not operation:
-            made = self._made.keep(place, (operation, request_key(operation, request.query, incoming.body)))
+            if len(self._made) == MOST_KEYS:
+                self._made.clear()
+            made = self._made[place] = operation, request_key(operation, request.query, incoming.body)
         return made[1]

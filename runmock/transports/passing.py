@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from runmock.core.replay.recorder import AnswerEnd
-from runmock.transports.httpx_messages.libraries import library_of
+from runmock.transports.convert import library_of
 from runmock.transports.wrapped.attempts import Unwatched
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from runmock.core.replay.recorder import CapturedAnswer, UpstreamCall
-    from runmock.transports.httpx_messages.libraries import HttpRequest, HttpResponse
+    from runmock.transports.convert import HttpRequest, HttpResponse
 
 LARGEST_REST = 16 * 1024 * 1024
 """At most this many bytes of an answer that was closed early are read."""

@@ -12,13 +12,13 @@ import respx
 from respx.models import AllMockedAssertionError, PassThrough
 from respx.patterns import _And
 
-from runmock.transports.httpx_messages.libraries import library_of
+from runmock.transports.convert import library_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runmock.core.http.exchange import Request
-    from runmock.transports.httpx_messages.libraries import HttpRequest, HttpResponse
+    from runmock.transports.convert import HttpRequest, HttpResponse
 
 
 class RouterRoutes:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from runmock.apis import registry
 from runmock.apis.service.claims import ALLOWED, CLIENT, FAMILY, HOSTS, NONE, host_name, is_among
 from runmock.core.http.exchange import Reply
-from runmock.transports.httpx_messages.responses import http_response
+from runmock.transports.convert import http_response
 from runmock.transports.own_servers import OwnServers
 from runmock.transports.passing import pass_on, pass_on_async
 from runmock.transports.wrapped.attempts import Attempt, Unclaimed, Unwatched, current_attempt
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from runmock.core.api import Incoming
     from runmock.core.replay.recorder import UpstreamCall
     from runmock.deck.deck import Deck
-    from runmock.transports.httpx_messages.libraries import HttpRequest, HttpResponse
-    from runmock.transports.httpx_messages.request_reader import RequestReader
+    from runmock.transports.convert import HttpRequest, HttpResponse, RequestReader
     from runmock.transports.router import RouterRoutes
 
 

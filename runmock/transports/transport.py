@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from runmock.apis import registry
 from runmock.apis.service.claims import Claim
 from runmock.core.http.exchange import Reply
-from runmock.transports.httpx_messages.libraries import library_of
-from runmock.transports.httpx_messages.request_reader import RequestReader
-from runmock.transports.httpx_messages.responses import http_response
+from runmock.transports.convert import RequestReader, http_response, library_of
 from runmock.transports.passing import pass_on, pass_on_async
 from runmock.transports.sending import let_streams_close
 from runmock.transports.wrapped.attempts import Unwatched
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from runmock.deck.deck import Deck
-    from runmock.transports.httpx_messages.libraries import HttpRequest, HttpResponse
+    from runmock.transports.convert import HttpRequest, HttpResponse
 
 
 class DeckTransport:

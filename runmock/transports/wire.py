@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from runmock.transports.httpx_messages.libraries import HttpResponse
+    from runmock.transports.convert import HttpResponse
 
 _LARGEST_HEAD = 1024 * 1024
 """A request's line and headers may have this many bytes."""

@@ -1,16 +1,16 @@
-"""How fast a stream is played: measured by the sleep function of runmock.transports.httpx_messages.frames_stream, which never sleeps here."""
+"""How fast a stream is played: measured by the sleep function of runmock.transports.convert, which never sleeps here."""
 
 import pytest
 
 SLEEPS = """
     import time
 
-    import runmock.transports.httpx_messages.frames_stream
+    import runmock.transports.convert
 
     @pytest.fixture
     def slept(monkeypatch):
         slept = []
-        monkeypatch.setattr(runmock.transports.httpx_messages.frames_stream.time, "sleep", slept.append)
+        monkeypatch.setattr(runmock.transports.convert.time, "sleep", slept.append)
         return slept
 
     def stream(path="/threads/runs"):

@@ -14,7 +14,7 @@ from upstream import KEY, ROOT, Chunks, events
 import runmock
 from runmock.tape.reading.cassette import load_cassette
 from runmock.transports import passing
-from runmock.transports.httpx_messages.libraries import library_of
+from runmock.transports.convert import library_of
 
 ERROR = {"error": {"message": "The server had an error.", "type": "server_error", "code": None, "param": None}}
 HEADERS = {"OpenAI-Beta": "assistants=v2"}

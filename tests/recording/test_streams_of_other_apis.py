@@ -11,7 +11,7 @@ from upstream import KEY, Chunks, events
 
 import runmock
 from runmock.tape.reading.cassette import load_cassette
-from runmock.transports.httpx_messages.libraries import library_of
+from runmock.transports.convert import library_of
 
 SSE = {"content-type": "text/event-stream; charset=utf-8"}
 OPENAI, AZURE, GATEWAY = (

@@ -14,7 +14,7 @@ from upstream import KEY, ROOT, Chunks, events
 
 import runmock
 from runmock.tape.reading.cassette import load_cassette
-from runmock.transports.httpx_messages.libraries import library_of
+from runmock.transports.convert import library_of
 
 SSE = {"content-type": "text/event-stream"}
 RUN = {"assistant_id": "asst_mine", "stream": True}

@@ -11,8 +11,7 @@ import runmock
 from runmock.core.script.script import DEFAULT_CLOCK
 from runmock.deck.deck import Deck
 from runmock.tape.reading.cassette import cassette_from
-from runmock.transports.httpx_messages.libraries import library_of
-from runmock.transports.httpx_messages.request_reader import RequestReader
+from runmock.transports.convert import RequestReader, library_of
 
 WEATHER = """
 runs:

@@ -15,7 +15,7 @@ import pytest
 
 from runmock.core.http.exchange import Disconnected, Frame, Reply
 from runmock.core.http.sse import DONE
-from runmock.transports.httpx_messages import responses
+from runmock.transports import convert
 
 LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
 EVENTS = [b"event: number\ndata: %d\n\n" % number for number in range(3)]
@@ -49,7 +49,7 @@ def whole():
 
 
 def empty():
-    return Reply(204, (), (Frame(0, b""),))
+    return Reply(204, (("content-type", "text/plain"),), (Frame(0, b""),))
 
 
 def streamed():
@@ -70,7 +70,7 @@ class Transport:
         self.reply = reply
 
     def handle_request(self, request):
-        return responses.http_response(self.reply, request)
+        return convert.http_response(self.reply, request)
 
     async def handle_async_request(self, request):
         return self.handle_request(request)
@@ -218,8 +218,7 @@ def librarys_own(monkeypatch):
 
     def call(function):
         with monkeypatch.context() as patches:
-            patches.setattr(responses, "WholeBody", lambda *_: None)
-            patches.setattr(responses, "StreamedBody", lambda *_: None)
+            patches.setattr(convert, "_ENCODING", "content-type")
             return function()
 
     return call

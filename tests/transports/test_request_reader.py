@@ -4,7 +4,7 @@ import httpx
 import httpx2
 import pytest
 
-from runmock.transports.httpx_messages.request_reader import RequestReader
+from runmock.transports.convert import RequestReader
 
 URL = "https://api.openai.com/v1/threads"
 LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])

@@ -9,8 +9,7 @@ import httpx2
 import pytest
 
 from runmock.core.http.exchange import Disconnected, Frame, Reply
-from runmock.transports.httpx_messages import frames_stream
-from runmock.transports.httpx_messages.responses import http_response
+from runmock.transports import convert
 
 BETA = {"OpenAI-Beta": "assistants=v2"}
 URL = "https://api.openai.com/v1/threads/thread_1/runs"
@@ -49,7 +48,7 @@ class FramesTransport:
         self.frames = frames
 
     def handle_request(self, request):
-        return http_response(Reply.of_events(self.frames), request)
+        return convert.http_response(Reply.of_events(self.frames), request)
 
     async def handle_async_request(self, request):
         return self.handle_request(request)
@@ -135,7 +134,7 @@ def test_a_stream_that_is_not_streamed_is_read_whole(library):
 @LIBRARIES
 def test_waiting_is_the_time_modules_sleep(library, monkeypatch):
     slept = []
-    monkeypatch.setattr(frames_stream.time, "sleep", slept.append)
+    monkeypatch.setattr(convert.time, "sleep", slept.append)
     with playing(library, Frames(after_ms=20)) as client:
         client.post("/")
     assert slept == [0.02] * 4
@@ -153,7 +152,7 @@ def test_waiting_of_an_async_client_is_anyios_sleep(library, monkeypatch):
             await client.post("/")
 
     monkeypatch.setattr(anyio, "sleep", sleep)
-    monkeypatch.setattr(frames_stream.time, "sleep", lambda seconds: pytest.fail("the event loop stands still"))
+    monkeypatch.setattr(convert.time, "sleep", lambda seconds: pytest.fail("the event loop stands still"))
     asyncio.run(main())
     assert slept == [0.02] * 4
 
@@ -219,7 +218,7 @@ def test_no_generator_of_ours_is_left_open_by_leaving_a_stream_early(library, ba
 
 @LIBRARIES
 def test_a_frame_that_comes_too_late_is_a_timeout_at_once(library, monkeypatch):
-    monkeypatch.setattr(frames_stream.time, "sleep", None)  # which nobody calls
+    monkeypatch.setattr(convert.time, "sleep", None)  # which nobody calls
     frames = Frames(after_ms=READ_S * 1000 + 1)
     with playing(library, frames) as client, pytest.raises(library.ReadTimeout) as error:
         client.post("/")

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from runmock.core.errors import ScriptError
 from runmock.core.http.json_text import STDLIB_JSON, JsonText
 from runmock.core.http.multipart import names_same_file
-from runmock.core.latest import Latest
 from runmock.core.replay.id_map import IdMap
 from runmock.core.replay.ids_in_payloads import answer_ids, ids_in, request_ids
 from runmock.core.replay.lookalikes import Conversations
@@ -27,6 +26,10 @@ if TYPE_CHECKING:
     from runmock.core.http.exchange import Reply
     from runmock.core.replay.interaction import Interaction
     from runmock.core.replay.matching import Key
+
+
+MOST_KEYS = 8
+"""The keys of so many requests are kept: an application asks the same again, as in polls."""
 
 
 class PlayedInteraction(NamedTuple):
@@ -53,7 +56,7 @@ class Player:
     """By conversation: the position of the last interaction that was played."""
     id_map: IdMap = field(init=False, default_factory=IdMap)
     _conversations: Conversations | None = field(init=False, default=None)
-    _keys: Latest[int, tuple[RequestKey, Key]] = field(init=False, default_factory=Latest)
+    _keys: dict[int, tuple[RequestKey, Key]] = field(init=False, default_factory=dict)
     """The latest requests with their keys, by the `id` of each."""
 
     def __post_init__(self) -> None:
@@ -102,7 +105,9 @@ class Player:
         """What is looked up for a request; made once, where the same request is asked again."""
         made = self._keys.get(id(request))
         if made is None or made[0] is not request:
-            made = self._keys.keep(id(request), (request, request.key(self.match_on)))
+            if len(self._keys) == MOST_KEYS:
+                self._keys.clear()
+            made = self._keys[id(request)] = request, request.key(self.match_on)
         return made[1]
 
     def _next_without_body(self, request: RequestKey) -> Track | None:

@@ -17,7 +17,7 @@ from contextvars import ContextVar
 from threading import get_ident
 from typing import TYPE_CHECKING
 
-from runmock.transports.httpx_messages.request_reader import RequestReader
+from runmock.transports.convert import RequestReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -25,7 +25,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from runmock.apis.service.claims import CLIENT
-from runmock.transports.httpx_messages.libraries import LIBRARIES
+from runmock.transports.convert import LIBRARIES
 from runmock.transports.patching import contexts, layers, threads
 from runmock.transports.patching.late_imports import OF_AIOHTTP, OF_REQUESTS, LateImports
 from runmock.transports.patching.layers import NARROWEST, Layer
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import TypeAlias
 
-    from runmock.transports.httpx_messages.libraries import HttpRequest, HttpResponse
+    from runmock.transports.convert import HttpRequest, HttpResponse
     from runmock.transports.patching.layers import SessionPlace
 
     Place: TypeAlias = tuple[Any, str, Callable[[Any], Any]]

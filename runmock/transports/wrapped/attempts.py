@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from runmock.deck.deck import Deck
-    from runmock.transports.httpx_messages.libraries import HttpRequest
+    from runmock.transports.convert import HttpRequest
     from runmock.transports.patching.patches import Patches
 
 SOCKETS: tuple[tuple[Any, str], ...] = (

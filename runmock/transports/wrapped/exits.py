@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from runmock.apis.service.claims import CLIENT
-from runmock.transports.httpx_messages.libraries import LIBRARIES
+from runmock.transports.convert import LIBRARIES
 from runmock.transports.patching.patches import Patches, is_wrapper
 from runmock.transports.sending import Trial, answered, answered_async, claimed_request
 from runmock.transports.wrapped import pools
@@ -24,7 +24,7 @@ from runmock.transports.wrapped.reach import Reach, Reached
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from runmock.transports.httpx_messages.libraries import HttpRequest, HttpResponse
+    from runmock.transports.convert import HttpRequest, HttpResponse
     from runmock.transports.sending import ClaimedRequest, Layer
 
 SYNC, ASYNC = METHODS

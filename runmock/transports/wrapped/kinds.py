@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from runmock.transports.httpx_messages.libraries import LIBRARIES
+from runmock.transports.convert import LIBRARIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from types import ModuleType
 
-    from runmock.transports.httpx_messages.libraries import HttpRequest, HttpResponse
+    from runmock.transports.convert import HttpRequest, HttpResponse
 
 ABOVE = {"httpcore": "httpx", "httpcore2": "httpx2"}
 """The client library that sends through a library of pools, by the name of the latter."""

@@ -1,1 +1,0 @@
-"""Requests and responses of httpx and httpx2, which have the same names."""
