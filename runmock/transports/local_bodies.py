@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _READING = attrgetter("read", "aread", "iter_bytes", "aiter_bytes", "iter_raw", "aiter_raw")
 """The methods of a response by which its body is read."""
+_WHOLE, _PIECES = ("read", "aread"), ("iter_bytes", "aiter_bytes")
+"""What a response is given, with a body that is there at once, and with one that comes in pieces."""
 
 
 def read(library: ModuleType, response: Any, stream: Any, body: bytes) -> bytes:
@@ -82,8 +84,8 @@ def _may_be_read(response: Any, ours: Any, kind: type) -> bool:
     clients.
     """
     own, stream = vars(response), response.stream
-    for name in ("read", "aread", "iter_bytes", "aiter_bytes"):
-        if getattr(own.get(name), "func", None) is globals()[name]:  # others may have wrapped it
+    for name in _WHOLE if "read" in own else _PIECES:
+        if getattr(own.get(name), "func", None) in _GIVEN:  # others may have wrapped it
             del own[name]
     return (
         not (response.is_stream_consumed or response.is_closed)
@@ -160,3 +162,6 @@ class AsyncPieces:
             await self._response.aclose()
         elif pieces is not None and pieces is not self._stream:
             await pieces.aclose()
+
+
+_GIVEN = frozenset({read, aread, iter_bytes, aiter_bytes})
