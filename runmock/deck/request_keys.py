@@ -1,4 +1,4 @@
-"""The keys of requests that come in; equal requests are compared once, because applications poll."""
+"""The keys of requests that come in; of equal bodies the canonical form is made once, where they come again soon."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LONGEST = 4096
 
 
 class RequestKeys:
-    """Makes the keys of requests; mutable, the latest ones are kept."""
+    """Makes the keys of requests; mutable, the latest ones with a body are kept. Without one, a key is made quickly."""
 
     __slots__ = ("_made",)
 
@@ -25,8 +25,7 @@ class RequestKeys:
     def of(self, incoming: Incoming) -> RequestKey:
         """The request as it is compared; the same object again for the same operation with an equal body."""
         request, operation = incoming.request, incoming.operation
-        is_unread = incoming.problem is not None or (incoming.body is None and request.body)
-        if request.query or is_unread or len(request.body) > LONGEST:
+        if request.query or incoming.body is None or incoming.problem is not None or len(request.body) > LONGEST:
             return request_key(operation, request.query, incoming.body)
         place = id(operation), request.body
         made = self._made.get(place)

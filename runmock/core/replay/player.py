@@ -103,6 +103,8 @@ class Player:
 
     def _key_of(self, request: RequestKey) -> Key:
         """What is looked up for a request; made once, where the same request is asked again."""
+        if request.body is None:
+            return request.key(self.match_on)
         made = self._keys.get(id(request))
         if made is None or made[0] is not request:
             if len(self._keys) == MOST_KEYS:
