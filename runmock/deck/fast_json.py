@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _LARGE = None if to_json(1e16) == b"1e+16" else re.compile(rb"[0-9]e[0-9]")
 """Finds a possible large float; None where pydantic writes them as Python does."""
-_SMALL = re.compile(rb"[\s:,\[]-?[0-9][0-9.]*e-[0-9]")
-"""Finds a possible small float; words as `e-mail` are none."""
+_SMALL = re.compile(rb"e-(?<=[0-9]e-)[0-9]")
+"""Finds a possible small float; words as `e-mail` are none. It begins with the text that is searched for quickly."""
 
 
 def _indented(value: Any) -> bytes:
@@ -49,9 +49,9 @@ def _each_compact(values: Sequence[Any]) -> list[bytes]:
 
 def _may_be_odd(text: bytes) -> bool:
     """Whether a text may contain a float that Python writes differently."""
-    if (b"e-" in text and _SMALL.search(b":" + text)) or b"0.0000" in text:
+    if b"e-" in text and _SMALL.search(text) is not None:
         return True
-    return _LARGE is not None and _LARGE.search(text) is not None
+    return b"0.0000" in text or (_LARGE is not None and _LARGE.search(text) is not None)
 
 
 FAST_JSON = JsonText(_indented, _compact, _each_compact)

@@ -53,9 +53,7 @@ def test_half_of_a_surrogate_pair_is_refused(write):
         write("\ud83d")
 
 
-@pytest.mark.parametrize(
-    "value", ["an e-mail", {"id": "0b3e-4c1e-9"}, ["state-of-the-art", "the-1"], "at 0.0001 or 1.0"]
-)
+@pytest.mark.parametrize("value", ["an e-mail", {"id": "e-4ce-b"}, ["state-of-the-art", "the-1"], "at 0.0001 or 1.0"])
 def test_a_text_that_only_looks_like_a_small_number_is_written_fast(value, monkeypatch):
     monkeypatch.setattr(fast_json, "STDLIB_JSON", None)
     assert json.loads(FAST_JSON.indented(value)) == json.loads(FAST_JSON.compact(value)) == value
