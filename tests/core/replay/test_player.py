@@ -337,3 +337,15 @@ def test_a_refusal_that_came_as_events_keeps_its_status():
 
 def test_what_came_after_the_end_is_played_too():
     assert played("POST", "/threads/runs")[1].endswith(b"\n\ndata: [DONE]\n\nevent: thread.odd\ndata: {}\n\n")
+
+
+def test_the_same_request_is_found_again_after_many_others():
+    entries = [
+        f"  - {{request: POST /threads, body: {{metadata: {{n: '{n}'}}}}, repeat: 4, json: {{n: {n}}}}}"
+        for n in range(20)
+    ]
+    player = Recording("interactions:\n" + "\n".join(entries)).player
+    sent = [request_of("POST", "/threads", {"metadata": {"n": str(n)}}) for n in range(20)]
+    twice = [request for request in sent for _ in range(2)]
+    heard = [player.answer(request).answer.json["n"] for request in [*twice, *twice]]
+    assert heard == [number for _ in range(2) for number in range(20) for _ in range(2)]
