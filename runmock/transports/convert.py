@@ -14,7 +14,7 @@ from runmock.core.http.exchange import Disconnected, Request
 from runmock.transports import local_bodies
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
     from types import ModuleType
 
     import httpx
@@ -52,12 +52,11 @@ _MOST = 8
 class RequestReader:
     """Reads and identifies requests; equal ones of the latest are read once, and so are equal headers."""
 
-    __slots__ = ("_headers", "_read")
+    __slots__ = ("_read",)
 
     def __init__(self) -> None:
-        # Of each session its own, because headers have keys.
-        self._headers = lru_cache(_MOST)(_headers)
-        self._read = lru_cache(_MOST)(self._identified)
+        # Of each session its own, and gone with it, because headers have keys.
+        self._read = lru_cache(_MOST)(partial(_identified, lru_cache(_MOST)(_headers)))
 
     def of(self, request: HttpRequest) -> Incoming:
         """The request, identified, with lower-case names of headers; its body is not read yet.
@@ -65,13 +64,20 @@ class RequestReader:
         The same object again for an equal request.
         """
         url, headers = request.url, request.headers
-        return self._read(request.method, url.host, url.raw_path, tuple(headers.raw), type(headers))
+        return self._read((request.method, url.host, url.raw_path), tuple(headers.raw), type(headers))
 
-    def _identified(self, method: str, host: str, raw_path: bytes, raw: RawHeaders, kind: type) -> Incoming:
-        path, _, query = raw_path.partition(b"?")
-        parameters = parse_qs(query.decode("ascii"), keep_blank_values=True) if query else {}
-        sent_query = {name: tuple(values) for name, values in parameters.items()} if parameters else {}
-        return registry.incoming(Request(method, host, path.decode("ascii"), sent_query, self._headers(raw, kind)))
+
+def _identified(
+    read_headers: Callable[[RawHeaders, type], dict[str, str]],
+    address: tuple[str, str, bytes],
+    raw: RawHeaders,
+    kind: type,
+) -> Incoming:
+    method, host, raw_path = address
+    path, _, query = raw_path.partition(b"?")
+    parameters = parse_qs(query.decode("ascii"), keep_blank_values=True) if query else {}
+    sent_query = {name: tuple(values) for name, values in parameters.items()} if parameters else {}
+    return registry.incoming(Request(method, host, path.decode("ascii"), sent_query, read_headers(raw, kind)))
 
 
 def _headers(raw: RawHeaders, kind: Any) -> dict[str, str]:

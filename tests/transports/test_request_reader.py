@@ -1,5 +1,8 @@
 """Requests of an HTTP library become requests of core."""
 
+import gc
+import weakref
+
 import httpx
 import httpx2
 import pytest
@@ -58,3 +61,15 @@ def test_of_many_requests_each_is_read(library):
     reader, numbers = RequestReader(), [*range(20), *range(20)]
     read = [reader.of(library.Request("GET", f"{URL}/thread_{number}")) for number in numbers]
     assert [one.operation.ids["thread_id"] for one in read] == [f"thread_{number}" for number in numbers]
+
+
+def test_what_was_read_is_gone_with_its_reader():
+    gc.disable()
+    try:
+        reader = RequestReader()
+        reader.of(httpx.Request("GET", URL, headers={"authorization": "Bearer x"}))
+        kept = weakref.ref(reader._read)
+        del reader
+        assert kept() is None
+    finally:
+        gc.enable()
