@@ -12,6 +12,7 @@ import weakref
 import httpx
 import httpx2
 import pytest
+from reply_transport import ReplyTransport
 
 from runmock.core.http.exchange import Disconnected, Frame, Reply
 from runmock.core.http.sse import DONE
@@ -61,37 +62,6 @@ def broken():
 
 
 REPLIES = pytest.mark.parametrize("reply", [whole, empty, streamed, broken])
-
-
-class Transport:
-    """Answers each request with a reply, as runmock's transports do."""
-
-    def __init__(self, reply):
-        self.reply = reply
-
-    def handle_request(self, request):
-        return convert.http_response(self.reply, request)
-
-    async def handle_async_request(self, request):
-        return self.handle_request(request)
-
-    def close(self):
-        pass
-
-    async def aclose(self):
-        pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        pass
-
-    async def __aenter__(self):
-        return self
-
-    async def __aexit__(self, *error):
-        pass
 
 
 def some(pieces, number):
@@ -187,7 +157,7 @@ def state(response, reply):
 
 
 def asked(library, reply, steps):
-    with library.Client(transport=Transport(reply)) as client:
+    with library.Client(transport=ReplyTransport(reply)) as client:
         request = client.build_request("GET", "https://api.openai.com/v1/threads/thread_1")
         response = client.send(request, stream=True)
         assert type(response) is library.Response
@@ -200,7 +170,7 @@ def asked(library, reply, steps):
 
 def asked_async(library, reply, steps):
     async def main():
-        async with library.AsyncClient(transport=Transport(reply)) as client:
+        async with library.AsyncClient(transport=ReplyTransport(reply)) as client:
             request = client.build_request("GET", "https://api.openai.com/v1/threads/thread_1")
             response = await client.send(request, stream=True)
             told = []
@@ -246,9 +216,9 @@ def test_two_steps_of_an_async_client_give_it_too(library, reply, first, library
 def test_the_library_decodes_nothing_of_a_body_that_is_read_here(library, monkeypatch):
     monkeypatch.setattr(library.Response, "_get_content_decoder", None)
     for reply, content in ((whole(), b'{\n  "id": "run_1"\n}'), (streamed(), b"".join([*EVENTS, DONE]))):
-        with library.Client(transport=Transport(reply)) as client:
+        with library.Client(transport=ReplyTransport(reply)) as client:
             assert client.get("https://x.example").content == content
-        with pytest.raises(TypeError), library.Client(transport=Transport(Reply.of_json({}))) as client:
+        with pytest.raises(TypeError), library.Client(transport=ReplyTransport(Reply.of_json({}))) as client:
             client.send(client.build_request("GET", "https://x.example"), stream=True).iter_bytes().__next__()
 
 
@@ -256,7 +226,7 @@ def test_the_library_decodes_nothing_of_a_body_that_is_read_here(library, monkey
 def test_a_hook_that_forgets_to_read_fails_as_it_does_with_a_network(library):
     hooks = {"response": [lambda response: response.content]}
     with (
-        library.Client(transport=Transport(whole()), event_hooks=hooks) as client,
+        library.Client(transport=ReplyTransport(whole()), event_hooks=hooks) as client,
         pytest.raises(library.ResponseNotRead),
     ):
         client.get("https://x.example")
@@ -281,7 +251,7 @@ def test_a_stream_that_the_application_puts_around_the_body_is_read(library, rep
     def hook(response):
         response.stream = type("Shouting", (Shouting, library.SyncByteStream), {})(response.stream)
 
-    with library.Client(transport=Transport(reply()), event_hooks={"response": [hook]}) as client:
+    with library.Client(transport=ReplyTransport(reply()), event_hooks={"response": [hook]}) as client:
         assert client.get("https://x.example").content == reply().body().upper()
 
 
@@ -297,7 +267,7 @@ def test_a_method_that_an_instrumentation_puts_into_the_class_is_called(library,
         return own(response, *args, **options)
 
     monkeypatch.setattr(library.Response, name, instrumented)
-    with library.Client(transport=Transport(reply())) as client:
+    with library.Client(transport=ReplyTransport(reply())) as client:
         assert client.get("https://x.example").content == reply().body()
     assert called == [name]
 
@@ -315,7 +285,7 @@ def test_a_method_that_an_application_puts_into_the_response_stays(library):
 
         response.read = read
 
-    with library.Client(transport=Transport(whole()), event_hooks={"response": [hook]}) as client:
+    with library.Client(transport=ReplyTransport(whole()), event_hooks={"response": [hook]}) as client:
         response = client.get("https://x.example")
         assert response.read() == response.content == whole().body()
     assert called == ["read", "read"]
@@ -324,7 +294,7 @@ def test_a_method_that_an_application_puts_into_the_response_stays(library):
 @LIBRARIES
 @pytest.mark.parametrize("reply", [whole, streamed])
 def test_a_response_that_was_read_can_be_copied_and_pickled(library, reply):
-    with library.Client(transport=Transport(reply())) as client:
+    with library.Client(transport=ReplyTransport(reply())) as client:
         response = client.get("https://x.example")
     for other in (copy.copy(response), pickle.loads(pickle.dumps(response))):
         assert (type(other), other.content) == (library.Response, response.content)
@@ -334,16 +304,16 @@ def test_a_response_that_was_read_can_be_copied_and_pickled(library, reply):
 def test_a_body_that_is_said_to_be_compressed_is_left_to_the_library(library):
     body = gzip.compress(b"{}")
     reply = Reply(200, (("content-encoding", "gzip"),), (Frame(0, body),))
-    with library.Client(transport=Transport(reply)) as client:
+    with library.Client(transport=ReplyTransport(reply)) as client:
         assert client.get("https://x.example").content == b"{}"
     stream = Reply(200, (("Content-Encoding", "gzip"),), iter([Frame(0, body)]), is_stream=True)
-    with library.Client(transport=Transport(stream)) as client:
+    with library.Client(transport=ReplyTransport(stream)) as client:
         assert client.get("https://x.example").content == b"{}"
 
 
 @LIBRARIES
 def test_what_is_done_to_the_headers_of_one_response_shows_in_no_other(library):
-    transport = Transport(whole())
+    transport = ReplyTransport(whole())
     with library.Client(transport=transport) as client:
         client.get("https://x.example").headers["x-one"] = "changed"
         assert client.get("https://x.example").headers["x-one"] == "1"
@@ -355,7 +325,7 @@ def test_an_async_stream_is_closed_before_its_last_frame(library):
 
     async def main():
         async with (
-            library.AsyncClient(transport=Transport(reply)) as client,
+            library.AsyncClient(transport=ReplyTransport(reply)) as client,
             client.stream("GET", "https://x.example") as response,
         ):
             return [(data, response.is_closed) async for data in response.aiter_bytes()]
@@ -368,7 +338,7 @@ def test_an_async_stream_is_closed_before_its_last_frame(library):
 def test_a_response_that_was_read_is_kept_by_nobody(reply):
     gc.disable()
     try:
-        with httpx2.Client(transport=Transport(reply())) as client:  # a response of httpx refers to itself
+        with httpx2.Client(transport=ReplyTransport(reply())) as client:  # a response of httpx refers to itself
             seen = weakref.ref(client.get("https://x.example"))
         assert seen() is None
     finally:

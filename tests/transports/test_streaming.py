@@ -7,6 +7,7 @@ import anyio
 import httpx
 import httpx2
 import pytest
+from reply_transport import ReplyTransport
 
 from runmock.core.http.exchange import Disconnected, Frame, Reply
 from runmock.transports import convert
@@ -41,43 +42,16 @@ class Frames:
         self.is_closed = True
 
 
-class FramesTransport:
-    """Answers every request with these frames, as runmock's transports do."""
-
-    def __init__(self, frames):
-        self.frames = frames
-
-    def handle_request(self, request):
-        return convert.http_response(Reply.of_events(self.frames), request)
-
-    async def handle_async_request(self, request):
-        return self.handle_request(request)
-
-    def close(self):
-        pass
-
-    async def aclose(self):
-        pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        pass
-
-    async def __aenter__(self):
-        return self
-
-    async def __aexit__(self, *error):
-        pass
-
-
 def playing(library, frames):
-    return library.Client(transport=FramesTransport(frames), base_url="https://x.example", timeout=READ_S)
+    return library.Client(
+        transport=ReplyTransport(Reply.of_events(frames)), base_url="https://x.example", timeout=READ_S
+    )
 
 
 def playing_async(library, frames):
-    return library.AsyncClient(transport=FramesTransport(frames), base_url="https://x.example", timeout=READ_S)
+    return library.AsyncClient(
+        transport=ReplyTransport(Reply.of_events(frames)), base_url="https://x.example", timeout=READ_S
+    )
 
 
 @LIBRARIES
