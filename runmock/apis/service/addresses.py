@@ -37,6 +37,11 @@ class Placed(Protocol):
 
 
 R = TypeVar("R", bound=Placed)
+MOST_KEPT = 16_384
+"""So many operations of an API are kept: those of a large cassette are asked for when it is read and when it is played.
+
+Each takes less than a kilobyte.
+"""
 
 
 class Address(NamedTuple, Generic[R]):
@@ -95,10 +100,9 @@ def identifier(
     """Returns what identifies the requests of an API: from a method and the whole path of a URL, the operation or None.
 
     `find` returns their place in the API's table; `ends` are the events that end a stream, of a row that has streams.
-    The latest 256 are kept.
     """
 
-    @lru_cache(maxsize=256)
+    @lru_cache(MOST_KEPT)
     def identify(method: str, path: str) -> Operation | None:
         found = find(method, path)
         if found is None:
