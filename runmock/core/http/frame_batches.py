@@ -7,8 +7,6 @@ shows whether the application has read it.
 
 from __future__ import annotations
 
-from itertools import groupby
-from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from runmock.core.http.alike_events import AlikeEncoder
@@ -31,23 +29,27 @@ def event_batches(
 ) -> Iterator[Frame]:
     """Frames of recorded events that have no pause between them; events after the stream's end share its frame."""
     recorded = list(parts)
-    maybe = (
-        number
-        for number, part in enumerate(recorded)
-        if isinstance(part, AlikeDeltas) or part.data is None or part.name in ends
-    )
-    end = next((number for number in maybe if is_end(first_of(recorded[number]), ends)), len(recorded))
-    last = recorded[end:]
-    for some in (recorded[:end], last):
-        for block in _blocks(_runs(some, written)):
-            data = b"".join([run.encoded(start, stop) for run, start, stop in block])
-            yield Frame(0, data, sum([stop - start for _, start, stop in block]), some is last and len(last) == 1)
+    end = _position_of_end(recorded, ends)
+    for block in _blocks(_runs(recorded[:end], written)):
+        yield _frame(block)
+    if end < len(recorded):
+        is_last = end == len(recorded) - 1
+        for block in _blocks(_runs(recorded[end:], written)):
+            yield _frame(block, is_last=is_last)
+
+
+def _position_of_end(parts: Sequence[StreamEvent | AlikeDeltas], ends: Ends) -> int:
+    """The position of the first part with an end of the stream; behind the last part when there is none."""
+    for position, part in enumerate(parts):
+        if (isinstance(part, AlikeDeltas) or part.data is None or part.name in ends) and is_end(first_of(part), ends):
+            return position
+    return len(parts)
 
 
 class _Events(NamedTuple):
     """Events in a row that are not known to be alike."""
 
-    events: list[StreamEvent]
+    events: Sequence[StreamEvent]
     written: JsonText
 
     def encoded(self, start: int, stop: int) -> bytes:
@@ -58,17 +60,17 @@ class _Events(NamedTuple):
 _Run: TypeAlias = "_Events | AlikeEncoder"
 
 
-def _runs(parts: Iterable[StreamEvent | AlikeDeltas], written: JsonText) -> Iterator[tuple[_Run, int]]:
+def _runs(parts: Sequence[StreamEvent | AlikeDeltas], written: JsonText) -> list[tuple[_Run, int]]:
     """Alike deltas, and the events between them, each with its number of events."""
+    runs: list[tuple[_Run, int]] = []
     events: list[StreamEvent] = []
     for part in parts:
         if isinstance(part, AlikeDeltas):
-            yield _Events(events, written), len(events)
-            yield AlikeEncoder(part, written), len(part.texts)
+            runs += (_Events(events, written), len(events)), (AlikeEncoder(part, written), len(part.texts))
             events = []
         else:
             events.append(part)
-    yield _Events(events, written), len(events)
+    return [*runs, (_Events(events, written), len(events))]
 
 
 def _blocks(runs: Iterable[tuple[_Run, int]]) -> Iterator[list[tuple[_Run, int, int]]]:
@@ -90,20 +92,20 @@ def _blocks(runs: Iterable[tuple[_Run, int]]) -> Iterator[list[tuple[_Run, int, 
 
 
 def _encoded(events: Sequence[StreamEvent], written: JsonText) -> bytes:
-    """The bytes of some events; those in a row that have one name and JSON, as deltas, are encoded together."""
-    if any(event.raw is not None or event.data is None or event.name == NAMELESS for event in events):
+    """The bytes of some events, which are encoded together where each has a name and JSON."""
+    if [event for event in events if event.raw is not None or event.data is None or event.name == NAMELESS]:
         return b"".join([event.encoded(written) for event in events])
-    parts: list[bytes] = []
     try:
-        for name, alike in groupby(events, _name):
-            begin = b"event: %b\ndata: " % name.encode()
-            parts += (begin, (b"\n\n" + begin).join(written.each_compact([event.data for event in alike])), b"\n\n")
+        texts = written.each_compact([event.data for event in events])
+        names = [event.name.encode() for event in events]
     except UnicodeEncodeError:  # half of a surrogate pair
         return b"".join([event.encoded(written) for event in events])
-    return b"".join(parts)
+    return b"".join([b"event: %b\ndata: %b\n\n" % named for named in zip(names, texts, strict=True)])
 
 
-_name = attrgetter("name")
+def _frame(block: Sequence[tuple[_Run, int, int]], *, is_last: bool = False) -> Frame:
+    data = b"".join([run.encoded(start, stop) for run, start, stop in block])
+    return Frame(0, data, sum([stop - start for _, start, stop in block]), is_last)
 
 
 class JoinedFrames:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 Headers = tuple[tuple[str, str], ...]
 
+_FEW = 16
+"""A stream of so many events goes out at once; of a longer one the first event goes out alone, so that it is early."""
+
 
 def reply_of(interaction: Interaction, api: Api, pace: Pace, written: JsonText) -> Reply:
     """The recorded answer as a Reply; `api` is that of its request.
@@ -93,6 +96,9 @@ def _bytes_of(interaction: Interaction, content: BinaryContent) -> bytes:
 def _frames(interaction: Interaction, pace: Pace, written: JsonText) -> Iterator[Frame]:
     first_ms, gap_ms = map(pace.delay_ms, interaction.pace)
     parts = parts_of(interaction.stream)
+    if not (first_ms or gap_ms) and len(parts) <= _FEW and len(interaction.stream or ()) <= _FEW:
+        yield from event_batches(parts, interaction.operation.ends, written)
+        return
     for part in parts[:1]:
         yield Frame(first_ms, first_of(part).encoded(written))
     others = _without_first(parts)
@@ -112,5 +118,7 @@ def _without_first(parts: Sequence[StreamEvent | AlikeDeltas]) -> Sequence[Strea
 
 def _last_run(interaction: Interaction, api: Api) -> RunState | None:
     """The state of the run that a recorded stream shows last; None when it shows none."""
-    states = (api.run_state(first_of(part).data) for part in reversed(parts_of(interaction.stream)))
-    return next((state for state in states if state is not None), None)
+    for part in reversed(parts_of(interaction.stream)):
+        if (state := api.run_state(first_of(part).data)) is not None:
+            return state
+    return None

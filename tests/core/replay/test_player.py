@@ -162,7 +162,7 @@ def test_a_stream_is_played_event_by_event():
 
 
 @pytest.mark.parametrize(
-    ("pace", "waits"), [(None, [0, 0, 0]), ("recorded", [50, 20, 20]), ("2x", [25, 10, 10]), ("7ms", [7, 7, 7])]
+    ("pace", "waits"), [(None, [0, 0]), ("recorded", [50, 20, 20]), ("2x", [25, 10, 10]), ("7ms", [7, 7, 7])]
 )
 def test_a_stream_is_as_fast_as_the_pace(pace, waits):
     recording = Recording(STREAM % "repeat: 1", pace=pace)

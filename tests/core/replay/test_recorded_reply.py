@@ -87,11 +87,14 @@ def test_who_polls_what_is_in_progress_is_told_not_to_sleep(method, payload, wai
 
 RUN = StreamEvent("thread.run.created", {"id": "run_1", "object": "thread.run", "status": "queued"})
 WORDS = AlikeDeltas(StreamEvent("x.delta", {"delta": "a", "sequence_number": 3}), ("delta",), ["a", "b", "c"])
+MANY = WORDS._replace(texts=["a"] * 20)
 LONE = AlikeDeltas(StreamEvent("x.delta", {"delta": "z"}), ("delta",), ["z"])
 
 
-@pytest.mark.parametrize("parts", [[], [DONE], [RUN, WORDS, DONE], [WORDS, RUN], [WORDS], [LONE, WORDS], [LONE]])
-@pytest.mark.parametrize("pace", [RecordedPace(5, 3), RecordedPace(5)])
+@pytest.mark.parametrize(
+    "parts", [[], [DONE], [RUN, WORDS, DONE], [WORDS, RUN], [WORDS], [LONE, WORDS], [LONE], [RUN, MANY, DONE]]
+)
+@pytest.mark.parametrize("pace", [RecordedPace(5, 3), RecordedPace(5), RecordedPace()])
 def test_alike_deltas_have_the_frames_of_their_events(parts, pace):
     stream = StreamEvents(parts)
     replies = [replied_stream(StreamEvents(parts), pace), replied_stream(tuple(stream), pace)]
@@ -106,13 +109,21 @@ def replied_stream(stream, pace):
 
 
 def test_the_first_frame_does_not_wait_for_the_alike_deltas(monkeypatch):
-    reply = replied_stream(StreamEvents([RUN, WORDS, DONE]), RecordedPace())
+    reply = replied_stream(StreamEvents([RUN, MANY, DONE]), RecordedPace())
     monkeypatch.setattr(AlikeDeltas, "between", None)
     monkeypatch.setattr(AlikeDeltas, "with_text", None)
     frames = iter(reply.frames)
     assert next(frames).data == RUN.encoded()
     with pytest.raises(TypeError):
         next(frames)
+
+
+@pytest.mark.parametrize("number", [14, 15])
+def test_only_the_first_frame_of_a_long_stream_has_one_event(number):
+    stream = (RUN, *(StreamEvent("x.delta", {"delta": "a"}) for _ in range(number)), DONE)
+    together = [15, 1] if number == 14 else [1, 15, 1]
+    assert [frame.events for frame in replied_stream(stream, RecordedPace()).frames] == together
+    assert [frame.events for frame in replied_stream(stream, RecordedPace(5)).frames] == [1, number, 1]
 
 
 def test_the_last_run_of_a_stream_is_found_without_its_alike_deltas(monkeypatch):
