@@ -18,7 +18,7 @@ from runmock.core.http.exchange import Reply
 from runmock.core.replay import ways_out
 from runmock.core.replay.miss import Miss
 from runmock.core.replay.player import Player, ids_only_recorded
-from runmock.core.replay.record_modes import Action, Actions, RecordMode, actions
+from runmock.core.replay.record_modes import Action, RecordMode, actions
 from runmock.deck.fast_json import FAST_JSON
 from runmock.deck.hooks_guard import GuardedFrames
 from runmock.deck.remedies import Situation, recording_again, sender
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 
 _WITHOUT_RECORDING = actions(RecordMode.NONE, existed=True)
+"""What is done with a request where there is no recording: what mode `none` does."""
 
 
 @dataclass(slots=True)
@@ -140,9 +141,10 @@ class Deck(DeckState):
         api = incoming.operation.api
         if incoming.request.body and (refusal := api.malformed(incoming)) is not None:
             return refusal
-        if self.upstream_calls is not None:
-            self.upstream_calls.bind_ids()
-        of_match, of_no_match = self._actions
+        calls, (of_match, of_no_match) = self.upstream_calls, _WITHOUT_RECORDING
+        if calls is not None:
+            calls.bind_ids()
+            of_match, of_no_match = actions(self.options.mode, existed=calls.recording.existed)
         compared = None  # a script needs no key
         if self._players and of_match is not Action.RECORD:
             compared = self._keys.of(incoming)
@@ -150,7 +152,7 @@ class Deck(DeckState):
                 compared = as_compared(self.options.before_record, incoming, compared)
             for _, player in self._players:
                 if (hit := player.answer(compared)) is not None:
-                    return self._from_recording(incoming, compared, player, hit)
+                    return self._from_recording(incoming, compared, player, hit, of_match)
         if of_no_match is Action.RECORD and not self._is_scripted(api):
             return self._recorded(incoming)
         return self._from_script(incoming, compared)
@@ -165,13 +167,6 @@ class Deck(DeckState):
         scripts = [cassette.script for cassette in self._scripts if cassette is not None]
         return api.name in self.backends and any(script is not None and script.others for script in scripts)
 
-    @property
-    def _actions(self) -> Actions:
-        """What is done with a request; without a recording, what mode `none` does."""
-        if self.upstream_calls is None:
-            return _WITHOUT_RECORDING
-        return actions(self.options.mode, existed=self.upstream_calls.recording.existed)
-
     def _recorded(self, incoming: Incoming) -> UpstreamCall:
         assert self.upstream_calls is not None, "without a recording, nothing is recorded"
         self._history.answers["recorded"] += 1
@@ -180,10 +175,10 @@ class Deck(DeckState):
         return self.upstream_calls.record(incoming, self._keys.of(incoming), players, again[1] if again else "")
 
     def _from_recording(
-        self, incoming: Incoming, sent: RequestKey, player: Player, hit: PlayedInteraction
+        self, incoming: Incoming, sent: RequestKey, player: Player, hit: PlayedInteraction, of_match: Action
     ) -> Reply | UpstreamCall:
         self._history.note_replayed(hit.track.position, sent)
-        if self._actions.match is Action.COMPARE:
+        if of_match is Action.COMPARE:
             assert self.upstream_calls is not None, "without a recording, nothing is compared"
             return self.upstream_calls.compare(incoming, sent, player, hit)
         self._history.replayed_interactions.append((incoming.operation, incoming.body, hit.answer))

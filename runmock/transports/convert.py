@@ -49,14 +49,19 @@ _MOST = 8
 """So many requests, and headers of requests, are kept: an application asks the same again, as in polls."""
 
 
-class RequestReader:
-    """Reads and identifies requests; equal ones of the latest are read once, and so are equal headers."""
+_LONGEST = 4096
+"""Bodies that are longer, in bytes, are read each time."""
 
-    __slots__ = ("_read",)
+
+class RequestReader:
+    """Reads and identifies requests; equal ones of the latest are read once, and so are equal headers and bodies."""
+
+    __slots__ = ("_read", "_with_body")
 
     def __init__(self) -> None:
         # Of each session its own, and gone with it, because headers have keys.
         self._read = lru_cache(_MOST)(partial(_identified, lru_cache(_MOST)(_headers)))
+        self._with_body: dict[tuple[int, bytes], tuple[Incoming, Incoming]] = {}
 
     def of(self, request: HttpRequest) -> Incoming:
         """The request, identified, with lower-case names of headers; its body is not read yet.
@@ -65,6 +70,18 @@ class RequestReader:
         """
         url, headers = request.url, request.headers
         return self._read((request.method, url.host, url.raw_path), tuple(headers.raw), type(headers))
+
+    def with_body(self, incoming: Incoming, body: bytes) -> Incoming:
+        """A request with its body; the same object again for an equal one in which there are no lists and objects."""
+        if len(body) > _LONGEST or b"[" in body or body.find(b"{", 1) > 0:
+            return registry.read(incoming, body)
+        place = id(incoming), body
+        made = self._with_body.get(place)
+        if made is None or made[0] is not incoming:
+            if len(self._with_body) == _MOST:
+                self._with_body.clear()
+            made = self._with_body[place] = incoming, registry.read(incoming, body)
+        return made[1]
 
 
 def _identified(
@@ -96,26 +113,26 @@ def _lower(names: tuple[bytes, ...]) -> tuple[str, ...]:
     return tuple(name.decode("latin-1").lower() for name in names)
 
 
-def http_response(reply: Reply, request: HttpRequest) -> HttpResponse:
+def http_response(reply: Reply, request: HttpRequest, *, is_async: bool = False) -> HttpResponse:
     """A new response of the request's own library, unread like one from the network; the client reads it.
 
     Pauses between a stream's frames are waited for while it is read.
     """
     library = library_of(request)
+    given: tuple[Any, Any]
+    body: tuple[Any, ...]
     if reply.is_stream:
         headers, frames = _sent(library, reply.headers), _stream_class(library)(reply.frames, request)
         response = library.Response(reply.status, headers=headers, stream=frames)
-        if _ENCODING not in headers:
-            body = library, response, frames
-            response.iter_bytes = partial(local_bodies.iter_bytes, *body)
-            response.aiter_bytes = partial(local_bodies.aiter_bytes, *body)
+        given, body = (local_bodies.iter_bytes, local_bodies.aiter_bytes), (library, response, frames)
     else:
         data = reply.body()
         headers, stream = _sent(library, reply.headers, len(data)), library.ByteStream(data)
         response = library.Response(reply.status, headers=headers, stream=stream)
-        if _ENCODING not in headers:
-            response.read = partial(local_bodies.read, library, response, stream, data)
-            response.aread = partial(local_bodies.aread, library, response, stream, data)
+        given, body = (local_bodies.read, local_bodies.aread), (library, response, stream, data)
+    if _ENCODING not in headers:
+        reads = given[is_async]
+        setattr(response, reads.__name__, partial(reads, *body))
     return response  # type: ignore[no-any-return]  # the library is only known while running
 
 

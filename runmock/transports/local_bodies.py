@@ -20,13 +20,11 @@ if TYPE_CHECKING:
 
 _READING = attrgetter("read", "aread", "iter_bytes", "aiter_bytes", "iter_raw", "aiter_raw")
 """The methods of a response by which its body is read."""
-_WHOLE, _PIECES = ("read", "aread"), ("iter_bytes", "aiter_bytes")
-"""What a response is given, with a body that is there at once, and with one that comes in pieces."""
 
 
 def read(library: ModuleType, response: Any, stream: Any, body: bytes) -> bytes:
     """The whole body of a response, which was made with a stream."""
-    if not _may_be_read(response, stream, library.SyncByteStream):
+    if not _may_be_read(response, "read", stream, library.SyncByteStream):
         return type(response).read(response)  # type: ignore[no-any-return]  # its library's
     _give(response, body)
     response.close()
@@ -35,7 +33,7 @@ def read(library: ModuleType, response: Any, stream: Any, body: bytes) -> bytes:
 
 async def aread(library: ModuleType, response: Any, stream: Any, body: bytes) -> bytes:
     """As `read`, for an async client."""
-    if not _may_be_read(response, stream, library.AsyncByteStream):
+    if not _may_be_read(response, "aread", stream, library.AsyncByteStream):
         return await type(response).aread(response)  # type: ignore[no-any-return]  # its library's
     _give(response, body)
     await response.aclose()
@@ -49,7 +47,7 @@ def _give(response: Any, body: bytes) -> None:
 
 def iter_bytes(library: ModuleType, response: Any, stream: Any, chunk_size: int | None = None) -> Iterator[bytes]:
     """The pieces of a response's body."""
-    if not _may_be_read(response, stream, library.SyncByteStream) or chunk_size is not None:
+    if not _may_be_read(response, "iter_bytes", stream, library.SyncByteStream) or chunk_size is not None:
         yield from type(response).iter_bytes(response, chunk_size)
         return
     response.is_stream_consumed = True
@@ -77,16 +75,15 @@ def _closes_broken(library: ModuleType) -> bool:
     return library.__name__ != "httpx"
 
 
-def _may_be_read(response: Any, ours: Any, kind: type) -> bool:
-    """Whether a body is to be read here. The response has the library's methods from now on.
+def _may_be_read(response: Any, name: str, ours: Any, kind: type) -> bool:
+    """Whether a body is to be read here. The response has the library's method `name` from now on.
 
     `ours` is the stream that the response was made with, `kind` the library's class of streams, of sync or async
     clients.
     """
     own, stream = vars(response), response.stream
-    for name in _WHOLE if "read" in own else _PIECES:
-        if getattr(own.get(name), "func", None) in _GIVEN:  # others may have wrapped it
-            del own[name]
+    if getattr(own.get(name), "func", None) in _GIVEN:  # others may have wrapped it
+        del own[name]
     return (
         not (response.is_stream_consumed or response.is_closed)
         and isinstance(stream, kind)
@@ -141,7 +138,7 @@ class AsyncPieces:
 
     def _begin(self) -> None:
         response = self._response
-        if _may_be_read(response, self._stream, self._library.AsyncByteStream):
+        if _may_be_read(response, "aiter_bytes", self._stream, self._library.AsyncByteStream):
             response.is_stream_consumed, self._pieces = True, self._stream
         else:
             self._pieces = type(response).aiter_bytes(response)

@@ -8,7 +8,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
-from runmock.apis import registry
 from runmock.apis.service.claims import ALLOWED, CLIENT, FAMILY, HOSTS, NONE, host_name, is_among
 from runmock.core.http.exchange import Reply
 from runmock.transports.convert import http_response
@@ -180,9 +179,12 @@ async def answered_async(
             answer = await send(request)
         if not attempt.has_reached:
             return answer
-    await let_streams_close(claimed.layer.deck)
+    if claimed.layer.deck.is_streaming:
+        await let_streams_close(claimed.layer.deck)
     reply = _deck_answer(claimed, body, trial, host)
-    return http_response(reply, request) if isinstance(reply, Reply) else await pass_on_async(reply, request, send)
+    if not isinstance(reply, Reply):
+        return await pass_on_async(reply, request, send)
+    return http_response(reply, request, is_async=True)
 
 
 async def let_streams_close(deck: Deck) -> None:
@@ -204,7 +206,8 @@ def _deck_answer(claimed: ClaimedRequest, body: bytes, trial: Trial | None, host
     That is a transport which wraps another, and went to the network without it. `host`: where it went, if known.
     """
     assert claimed.layer is not None
-    deck, incoming = claimed.layer.deck, registry.read(claimed.incoming, body) if body else claimed.incoming
+    deck, requests = claimed.layer.deck, claimed.layer.requests
+    incoming = requests.with_body(claimed.incoming, body) if body else claimed.incoming
     if trial is not None and trial.wraps and claimed.claim is not CLIENT and not deck.records:
         deck.refuse(incoming, trial.transport, host)
     return deck.ask(incoming)

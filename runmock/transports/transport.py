@@ -54,7 +54,7 @@ class DeckTransport:
         await let_streams_close(self.deck)
         reply = self.deck.ask(registry.read(incoming, body))
         if isinstance(reply, Reply):
-            return http_response(reply, request)
+            return http_response(reply, request, is_async=True)
         return await pass_on_async(reply, request, self._upstream(request, "AsyncHTTPTransport").handle_async_request)
 
     def _upstream(self, request: HttpRequest, kind: str) -> Any:

@@ -13,7 +13,7 @@ class ReplyTransport:
         return convert.http_response(self.reply, request)
 
     async def handle_async_request(self, request):
-        return self.handle_request(request)
+        return convert.http_response(self.reply, request, is_async=True)
 
     def close(self):
         pass

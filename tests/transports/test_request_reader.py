@@ -63,11 +63,46 @@ def test_of_many_requests_each_is_read(library):
     assert [one.operation.ids["thread_id"] for one in read] == [f"thread_{number}" for number in numbers]
 
 
+def test_equal_bodies_of_one_request_are_read_once():
+    reader = RequestReader()
+
+    def read(body, url=URL):
+        return reader.with_body(reader.of(httpx.Request("POST", url)), body)
+
+    first = read(b'{"metadata":null,"stream":true}')
+    assert (first.body, first.request.body) == ({"metadata": None, "stream": True}, b'{"metadata":null,"stream":true}')
+    assert read(b'{"metadata":null,"stream":true}') is first
+    others = [
+        read(b'{"stream":false}'),
+        read(b'{"stream": true}'),
+        read(b'{"metadata":null,"stream":true}', f"{URL}/runs"),
+    ]
+    assert [other.body for other in others] == [{"stream": False}, {"stream": True}, first.body]
+    assert others[-1].operation.name == "create_thread_and_run"
+    broken = read(b'{"stream":tru')
+    assert broken.problem is not None
+    assert read(b'{"stream":tru') is broken
+    for number in range(20):
+        assert read(b'{"seed":%d}' % number).body == {"seed": number}
+    assert read(b'{"seed":19}') is not first
+
+
+@pytest.mark.parametrize("body", [b'{"metadata":{"a":"b"}}', b'{"messages":[]}', b'{"a":"%s"}' % (b"x" * 5000)])
+def test_a_body_in_which_something_can_be_changed_or_that_is_long_is_read_each_time(body):
+    reader = RequestReader()
+    incoming = reader.of(httpx.Request("POST", URL))
+    first, again = (reader.with_body(incoming, body) for _ in range(2))
+    assert first == again
+    assert first.body is not again.body
+
+
 def test_what_was_read_is_gone_with_its_reader():
     gc.disable()
     try:
         reader = RequestReader()
-        reader.of(httpx.Request("GET", URL, headers={"authorization": "Bearer x"}))
+        incoming = reader.of(httpx.Request("GET", URL, headers={"authorization": "Bearer x"}))
+        reader.with_body(incoming, b"{}")
+        del incoming
         kept = weakref.ref(reader._read)
         del reader
         assert kept() is None

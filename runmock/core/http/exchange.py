@@ -100,7 +100,8 @@ class Reply(NamedTuple):
 
     def body(self) -> bytes:
         """The whole body; it reads all frames."""
-        return b"".join([frame.data for frame in self.frames])
+        frames = self.frames if isinstance(self.frames, tuple) else tuple(self.frames)
+        return frames[0].data if len(frames) == 1 else b"".join([frame.data for frame in frames])
 
     def framed(self, frames: Iterable[Frame]) -> Reply:
         """The same answer, in other frames."""

@@ -49,9 +49,12 @@ class StreamEnd(StrEnum):
     """The application, or the SDK, closed it before its end."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class AppRequest:
-    """One request of the application, and how it was answered."""
+    """One request of the application, and how it was answered.
+
+    It has no slots: a request sets few of its fields, and has the class's defaults for the others.
+    """
 
     operation: str
     roles: frozenset[Role] = frozenset()
@@ -60,27 +63,27 @@ class AppRequest:
     ends: tuple[str, ...] = ()
     """Names of events, any of which ends its stream."""
     at_ms: float = 0
-    status: int = 0
+    status: int = field(default=0, init=False)
     """Of HTTP; 0 while there is no answer."""
-    wait_ms: float | None = None
+    wait_ms: float | None = field(default=None, init=False)
     """How long the answer asks the application to wait before it sends the request again (Retry-After)."""
-    poll_ms: float = 0
+    poll_ms: float = field(default=0, init=False)
     """How long the answer asks a poll helper to wait."""
-    is_sdk_retry: bool = False
-    run_status: RunStatus | None = None
+    is_sdk_retry: bool = field(default=False, init=False)
+    run_status: RunStatus | None = field(default=None, init=False)
     """The status of the run in the answer; None where the answer contains no run."""
-    end: StreamEnd | None = None
+    end: StreamEnd | None = field(default=None, init=False)
     """None while a stream is open."""
-    reading: Reading | None = None
-    callers: WaitingCallers | None = None
+    reading: Reading | None = field(default=None, init=False)
+    callers: WaitingCallers | None = field(default=None, init=False)
     """The functions that wait for the answer, if it has an unwelcome status or ends a stream too early; else None."""
-    is_in_process: bool = True
+    is_in_process: bool = field(default=True, init=False)
     """Whether those functions are in this process."""
-    asked: tuple[Operation, Any] | None = None
+    asked: tuple[Operation, Any] | None = field(default=None, init=False)
     """The operation and the body, where the API tells facts of them."""
-    frames: Iterable[Frame] = ()
+    frames: Iterable[Frame] = field(default=(), init=False)
     """The frames of a JSON answer, where the API tells facts of it."""
-    facts: Facts = NO_FACTS
+    facts: Facts = field(default=NO_FACTS, init=False)
     """What its API tells of it; `verdicts` brings it up to date."""
 
     @property
@@ -168,7 +171,10 @@ class Activity:
         request = AppRequest(
             operation.name, operation.roles, conversation, run, operation.ends, self.caller_watch.now_ns() / 1e6
         )
-        request.is_sdk_retry, request.is_in_process = retries != "0", is_in_process
+        if retries != "0":
+            request.is_sdk_retry = True
+        if not is_in_process:
+            request.is_in_process = False
         if operation.api.facts is not None:
             request.asked = (operation, body)
         self.requests.append(request)
@@ -208,9 +214,8 @@ class Activity:
         """Bring up to date what the answers of streams and the APIs tell."""
         told: dict[str, list[AppRequest]] = {}
         for request in self.requests:
-            if (
-                request.reading is not None and request.run_id is None
-            ):  # only now, for looking through a stream would keep its first event waiting
+            if request.reading is not None and request.run_id is None:
+                # Only now, for looking through a stream would keep its first event waiting.
                 request.note_ids(request.reading.current_run())
             if request.asked is not None:
                 told.setdefault(request.asked[0].api.name, []).append(request)
