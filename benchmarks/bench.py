@@ -18,7 +18,7 @@ from figures.rows import Question
 from turns import FEWEST_ROUNDS, measured
 from workloads import OURS, TABLE
 
-ROUNDS = 9
+ROUNDS = 15
 PAGES = Path(__file__).with_name("page.md")
 """What `page.py` has printed last: it needs a browser, and is a script of its own."""
 

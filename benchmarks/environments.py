@@ -39,6 +39,12 @@ class Environment:
         """The value of one round, or the reason why there is none."""
         return self.places[ELSEWHERE.get(who, self.name)].round(row, who)
 
+    def renew(self):
+        """Go on with new processes."""
+        for place in self.places.values():
+            place.end()
+            place.worker = place.start()
+
     def versions(self):
         """What is measured, by place."""
         return {name: place.versions() for name, place in self.places.items()}

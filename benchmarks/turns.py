@@ -1,5 +1,9 @@
-"""Rounds of all contenders of a row in turns, so that the noise of the machine meets all of them."""
+"""Rounds of all contenders of a row in turns, so that the noise of the machine meets all of them.
 
+The value of a row is that of several processes: where the memory of one lies makes it faster or slower.
+"""
+
+import itertools
 import os
 import statistics
 import time
@@ -8,7 +12,9 @@ from figures.rows import Spread, Unit, beside
 from figures.runs import AGAIN, Measured
 
 FEWEST_ROUNDS = 3
-BUDGET_S = 4
+OF_A_PROCESS = 3
+"""After so many rounds, and one that warms, a new process goes on: some processes are slow by some percent, all along."""
+BUDGET_S = 10
 """No more rounds of a row begin after so many seconds, once there are the fewest."""
 FAR = 5
 """A contender that takes so many times the floor and more than a second has one round."""
@@ -34,7 +40,11 @@ def _rounds(environment, row, floor, others, most):
     found |= {name: "it grows with the square" for name in others if name in row.slow}
     done = set()
     began = time.monotonic()
-    for turn in range(most + 1):
+    kept = 0
+    for turn in itertools.count():
+        warms = not turn % (OF_A_PROCESS + 1)
+        if warms and turn:
+            environment.renew()
         base = environment.round(row.name, floor)
         if isinstance(base, str):
             return dict.fromkeys(found, base)
@@ -47,9 +57,10 @@ def _rounds(environment, row, floor, others, most):
             elif row.unit is Unit.TIMES and value > max(1, FAR * base):
                 found[name] = [value / base]
                 done.add(name)
-            elif turn or row.unit is Unit.ITSELF:  # the first round warms
+            elif not warms or row.unit is Unit.ITSELF:
                 found[name].append(beside(base, value, row))
-        if turn >= min(most, FEWEST_ROUNDS) and time.monotonic() - began > BUDGET_S:
+        kept += not warms
+        if kept == most or (kept >= FEWEST_ROUNDS and time.monotonic() - began > BUDGET_S):
             break
     return found
 

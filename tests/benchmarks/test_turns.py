@@ -21,6 +21,9 @@ class Environment:
         self.values = {name: list(each) if isinstance(each, tuple) else [each] for name, each in values.items()}
         self.calls = []
 
+    def renew(self):
+        self.calls.append("new")
+
     def round(self, row, who):
         self.calls.append(who)
         values = self.values[str(who).replace("size", "")]
@@ -44,6 +47,13 @@ def test_contenders_take_turns_and_the_first_round_warms():
         "vcrpy": Spread(1.5, 1.5, 1.5),
     }
     assert (measured.row, measured.environment, measured.curve) == ("a call", "sdk-3", {})
+
+
+def test_after_some_rounds_new_processes_go_on_and_their_first_round_warms():
+    measured, calls = found(CALL, 7, floor=2.0, runmock=(9.0, 2.2, 2.2, 2.2, 9.0, 2.4, 2.4, 2.4, 9.0, 2.6), vcrpy=3.0)
+    rounds = " ".join(calls).replace("floor floor runmock vcrpy", "all").split()
+    assert rounds == ["all"] * 4 + ["new"] + ["all"] * 4 + ["new"] + ["all"] * 2
+    assert measured.values["runmock"] == Spread(1.1, 1.2, 1.2)
 
 
 def test_what_a_contender_cannot_do_is_its_reason_and_it_is_not_asked_again():
