@@ -22,6 +22,7 @@ class Upstream(BaseHTTPRequestHandler):
     """Streams a run: below `/slow` an event every 10 ms, elsewhere at full speed; the parts go out one by one."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def do_POST(self):
         self.rfile.read(int(self.headers.get("content-length") or 0))
